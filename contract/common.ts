@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { LOCALES } from "./locales.ts";
+
+export const idSchema = z.string().regex(/^[0-9a-f]{24}$/, "must be a 24-digit hexadecimal id");
+export const localeSchema = z.enum(LOCALES);
+/** ISO 8601 in UTC, as `Date.toISOString` prints. */
+export const instantSchema = z.iso.datetime();
+
+/** A text a client chooses to make a retry return the first result. */
+export const echoIdSchema = z.string().min(1).max(100);
+
+/** Characters, counted as JavaScript does (UTF-16 code units). */
+export const MESSAGE_MAX_LENGTH = 10_000;
+
+/**
+ * Text exactly as written, but for lone surrogates, which have no UTF-8 form, and NUL, which no client shows.
+ */
+export const messageTextSchema = z
+  .string()
+  .max(MESSAGE_MAX_LENGTH, { error: "message_too_long" })
+  .refine((text) => text.isWellFormed() && !text.includes("\u0000"), { error: "invalid_encoding" });
+
+export const localizedTextSchema = z.partialRecord(localeSchema, z.string().max(10_000));
+
+export const pageQuerySchema = z.object({
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+/** A page of a list; `nextCursor` is null on the last one. */
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+export function pageSchema<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { attachmentIdsSchema, attachmentSchema } from "./attachment.ts";
+import { decisionSummarySchema, handoffReasonSchema } from "./bot.ts";
+import { echoIdSchema, idSchema, instantSchema, messageTextSchema } from "./common.ts";
+
+export const CHANNELS = ["chat", "email", "insite"] as const;
+export const channelSchema = z.enum(CHANNELS);
+export type ChannelName = z.infer<typeof channelSchema>;
+
+export const directionSchema = z.enum(["incoming", "outgoing", "activity"]);
+export const messageStatusSchema = z.enum(["pending", "sent", "delivered", "read", "failed"]);
+export type MessageStatus = z.infer<typeof messageStatusSchema>;
+
+export const authorSchema = z.object({
+  type: z.enum(["contact", "user", "bot", "system"]),
+  id: idSchema.optional(),
+  name: z.string().optional(),
+});
+export type Author = z.infer<typeof authorSchema>;
+
+/** What an activity line says; clients put it in words in the reader's language (`activity.<kind>`). */
+export const activitySchema = z.object({
+  kind: z.enum([
+    "claimed",
+    "assigned",
+    "released",
+    "handed_off",
+    "handed_to_bot",
+    "snoozed",
+    "woken",
+    "resolved",
+    "reopened",
+  ]),
+  /** Name of the user it is about, where there is one. */
+  name: z.string().optional(),
+  reason: handoffReasonSchema.optional(),
+  until: instantSchema.optional(),
+});
+export type Activity = z.infer<typeof activitySchema>;
+
+export const mailAddressSchema = z.object({ address: z.string(), name: z.string() });
+
+/** What a message was before the hub showed its text: who else got it, what it was about, what a person should know. */
+export const originalSchema = z.object({
+  subject: z.string(),
+  from: mailAddressSchema.optional(),
+  to: z.array(mailAddressSchema),
+  cc: z.array(mailAddressSchema),
+  bcc: z.array(mailAddressSchema).optional(),
+  /** It has a designed form and headers, at `…/messages/:id/original`. */
+  stored: z.boolean(),
+  /** auto_reply, bulk, notification, bounce, complaint, receipt: no person wrote it (`email:kinds.<kind>`). */
+  kind: z.string().optional(),
+  /** What the reader should know: `email:notes.<note>`. */
+  notes: z.array(z.string()),
+});
+export type MessageOriginal = z.infer<typeof originalSchema>;
+
+export const messageSchema = z.object({
+  id: idSchema,
+  conversationId: idSchema,
+  /** Gapless per conversation, from 1. Private notes have one too, so a shopper may see jumps. */
+  seq: z.number().int().positive(),
+  channel: channelSchema,
+  direction: directionSchema,
+  /** An internal note, never shown to the contact. */
+  private: z.boolean(),
+  author: authorSchema,
+  text: z.string(),
+  attachments: z.array(attachmentSchema),
+  status: messageStatusSchema,
+  /** Why sending failed, in words, when status is failed. */
+  failure: z.string().optional(),
+  activity: activitySchema.optional(),
+  /** For agents: what the bot based this on. Shoppers get only `automatic`. */
+  bot: decisionSummarySchema.optional(),
+  /** Written by the bot, sent without a person having read it. */
+  automatic: z.boolean(),
+  original: originalSchema.optional(),
+  locale: z.string().optional(),
+  echoId: z.string().optional(),
+  createdAt: instantSchema,
+});
+export type Message = z.infer<typeof messageSchema>;
+
+/** A message an agent posts. */
+export const postMessageSchema = z
+  .object({
+    text: messageTextSchema.default(""),
+    private: z.boolean().optional(),
+    channel: channelSchema.optional(),
+    attachments: attachmentIdsSchema.optional(),
+    /** Rich text, for channels that show it; cleaned before it is sent. `text` may then be empty. */
+    html: z.string().max(200_000).optional(),
+    cc: z.array(z.email().max(254)).max(20).optional(),
+    bcc: z.array(z.email().max(254)).max(20).optional(),
+    /** Somebody else than the buyer, to pass the conversation's last message on to. */
+    forwardTo: z.email().max(254).optional(),
+    subject: z.string().max(500).optional(),
+    echoId: echoIdSchema.optional(),
+  })
+  .strict();
+export type PostMessage = z.infer<typeof postMessageSchema>;
+
+/** What a channel's receive step hands to the hub, whatever the provider's form was. */
+export interface InboundMessage {
+  /** The provider's id of the message: counts once per inbox. */
+  sourceId: string;
+  /** The thread the provider says it belongs to, where it has threads. */
+  threadId?: string;
+  from: InboundSender;
+  /** The shop's id of the order it is about. */
+  orderId?: string;
+  text: string;
+  attachmentIds: string[];
+  /** The client's idempotency key, echoed back to it. */
+  echoId?: string;
+  sentAt?: Date;
+}
+export interface InboundSender {
+  /** The address on that channel: visitor id, external id, email address. */
+  key: string;
+  name?: string;
+  email?: string;
+  locale?: string;
+  country?: string;
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { idSchema, instantSchema } from "./common.ts";
+
+/** The person a platform names, by the platform's own id. */
+export const buyerSchema = z.object({
+  externalId: z.string().min(1).max(200),
+  name: z.string().max(200).optional(),
+  /** BCP 47 tag. */
+  locale: z.string().max(35).optional(),
+  /** ISO 3166-1 alpha-2. */
+  country: z
+    .string()
+    .regex(/^[A-Za-z]{2}$/, "must be a country code such as MX")
+    .transform((code) => code.toUpperCase())
+    .optional(),
+  email: z.email().max(254).optional(),
+});
+export type Buyer = z.output<typeof buyerSchema>;
+
+export const ORDER_EVENT_TYPES = [
+  "created",
+  "paid",
+  "shipped",
+  "out_for_delivery",
+  "delivered",
+  "delayed",
+  "lost",
+  "cancelled",
+  "completed",
+  "reviewed",
+  "price_changed",
+] as const;
+export type OrderEventType = (typeof ORDER_EVENT_TYPES)[number];
+
+/** An amount in the currency's main unit, such as 12.5. */
+const amountSchema = z.number().finite();
+const momentSchema = z.iso.datetime({ offset: true });
+
+export const orderItemSchema = z.looseObject({
+  sku: z.string().max(200).optional(),
+  name: z.string().max(500),
+  quantity: z.number().int().positive().default(1),
+  price: amountSchema.optional(),
+  category: z.string().max(200).optional(),
+});
+/** What an event tells of the order. Fields we do not know are kept. */
+export const orderFactsSchema = z.looseObject({
+  number: z.string().max(100).optional(),
+  items: z.array(orderItemSchema).max(500).optional(),
+  total: amountSchema.optional(),
+  /** ISO 4217. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "must be a currency code such as EUR")
+    .optional(),
+  promisedAt: momentSchema.optional(),
+});
+export const trackingSchema = z.looseObject({
+  carrier: z.string().max(200).optional(),
+  number: z.string().max(200).optional(),
+  url: z.url().max(2_000).optional(),
+});
+
+/** What a shop or platform reports. An unknown type is recorded and changes nothing else. */
+export const orderEventSchema = z.looseObject({
+  eventId: z.string().min(1).max(200),
+  type: z.string().min(1).max(60),
+  occurredAt: momentSchema,
+  orderId: z.string().min(1).max(200),
+  buyer: buyerSchema,
+  order: orderFactsSchema.optional(),
+  tracking: trackingSchema.optional(),
+});
+export type OrderEventInput = z.output<typeof orderEventSchema>;
+
+export const orderStateSchema = z.enum([
+  "created",
+  "paid",
+  "shipped",
+  "out_for_delivery",
+  "delivered",
+  "completed",
+  "lost",
+  "cancelled",
+]);
+export type OrderState = z.infer<typeof orderStateSchema>;
+
+export const orderSchema = z.object({
+  id: idSchema,
+  /** The shop's id of it. */
+  orderId: z.string(),
+  /** What people call it; the shop's id where there is no number. */
+  number: z.string(),
+  state: orderStateSchema,
+  /** Reported late and not yet there. */
+  delayed: z.boolean(),
+  buyer: z.object({ externalId: z.string(), name: z.string().optional(), country: z.string().optional() }),
+  contactId: idSchema.optional(),
+  items: z.array(orderItemSchema),
+  total: z.number().optional(),
+  currency: z.string().optional(),
+  promisedAt: instantSchema.optional(),
+  deliveredAt: instantSchema.optional(),
+  tracking: trackingSchema.optional(),
+  /** Oldest first. */
+  timeline: z.array(z.object({ type: z.string(), occurredAt: instantSchema })),
+  updatedAt: instantSchema,
+});
+export type Order = z.infer<typeof orderSchema>;

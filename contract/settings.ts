@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { botSettingsSchema } from "./bot.ts";
+import { idSchema, instantSchema, localeSchema, localizedTextSchema } from "./common.ts";
+import { channelSchema } from "./message.ts";
+
+export const roleSchema = z.enum(["agent", "supervisor", "admin"]);
+export type Role = z.infer<typeof roleSchema>;
+
+export const userSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  email: z.string(),
+  role: roleSchema,
+  locale: localeSchema.optional(),
+  disabled: z.boolean(),
+});
+export type User = z.infer<typeof userSchema>;
+
+export const loginSchema = z
+  .object({ email: z.string().min(3).max(254), password: z.string().min(1).max(200) })
+  .strict();
+export const changePasswordSchema = z
+  .object({ current: z.string().min(1).max(200), next: z.string().min(10).max(200) })
+  .strict();
+
+/** Who is logged in, with what the console needs to start. */
+export const sessionSchema = z.object({
+  user: userSchema,
+  workspace: z.object({ id: idSchema, name: z.string(), locale: localeSchema }),
+  /** The one-time password is still in use; only changing it is allowed. */
+  mustChangePassword: z.boolean(),
+  demo: z.boolean(),
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+export const createUserSchema = z
+  .object({
+    name: z.string().min(1).max(100),
+    email: z.email().max(254),
+    role: roleSchema,
+    password: z.string().min(10).max(200).optional(),
+  })
+  .strict();
+export const updateUserSchema = z
+  .object({ name: z.string().min(1).max(100), role: roleSchema, locale: localeSchema, disabled: z.boolean() })
+  .partial()
+  .strict();
+
+export const inboxSchema = z.object({
+  id: idSchema,
+  /** Counts changes: send it as `If-Match: "version"` to change only what you saw. */
+  version: z.number().int(),
+  key: z.string(),
+  channel: channelSchema,
+  name: z.string(),
+  enabled: z.boolean(),
+  /** The email inbox's address. */
+  address: z.string().optional(),
+  greeting: localizedTextSchema,
+  bot: botSettingsSchema,
+  /** CSS colour #RRGGBB of the shop. */
+  accent: z.string(),
+  /** Web origins that may embed the widget; empty allows any. */
+  allowedOrigins: z.array(z.string()),
+  /** What this inbox's channel can do. */
+  capabilities: z.object({
+    html: z.boolean(),
+    attachments: z.boolean(),
+    typing: z.boolean(),
+    readReceipts: z.boolean(),
+    proactive: z.boolean(),
+    maxLength: z.number().int(),
+  }),
+});
+export type Inbox = z.infer<typeof inboxSchema>;
+
+export const updateInboxSchema = z
+  .object({
+    name: z.string().min(1).max(100),
+    enabled: z.boolean(),
+    greeting: localizedTextSchema,
+    bot: botSettingsSchema.partial(),
+    accent: z.string().regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #4F46E5"),
+    allowedOrigins: z.array(z.url()).max(50),
+  })
+  .partial()
+  .strict();
+
+/** What an API key may do: a resource of the API (the first part of its path) and `read` (GET) or `write`. */
+export const scopeSchema = z.string().regex(/^[a-z][a-z-]{0,39}:(read|write)$/, "must be such as orders:write");
+
+export const apiKeySchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  /** The first characters, to tell keys apart. */
+  prefix: z.string(),
+  role: roleSchema,
+  /** All that its role allows when absent. */
+  scopes: z.array(scopeSchema).optional(),
+  createdAt: instantSchema,
+  expiresAt: instantSchema.nullable(),
+  lastUsedAt: instantSchema.nullable(),
+});
+export const createApiKeySchema = z
+  .object({
+    name: z.string().min(1).max(100),
+    role: roleSchema.default("agent"),
+    scopes: z.array(scopeSchema).min(1).max(50).optional(),
+    expiresAt: z.iso.datetime({ offset: true }).optional(),
+  })
+  .strict();
+export type ApiKey = z.infer<typeof apiKeySchema>;

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { attachmentIdsSchema } from "./attachment.ts";
+import { echoIdSchema, idSchema, messageTextSchema } from "./common.ts";
+import type { Conversation } from "./conversation.ts";
+import type { ErrorBody } from "./errors.ts";
+import type { Localized } from "./locales.ts";
+import type { Message, MessageStatus } from "./message.ts";
+
+/** Every acknowledgement: the result with `ok: true`, or the one error form. */
+export type Ack<T> = (result: ({ ok: true } & T) | { ok: false; error: ErrorBody }) => void;
+
+export const widgetAuthSchema = z.object({
+  inboxKey: z.string().min(1).max(64),
+  visitorToken: z.string().max(2_000).optional(),
+  /** Who the shop says this is. `hash`: hex HMAC-SHA256 of externalId under the inbox's identity secret. */
+  identity: z
+    .object({
+      externalId: z.string().min(1).max(200),
+      name: z.string().max(200).optional(),
+      email: z.email().max(254).optional(),
+      hash: z.string().max(128),
+    })
+    .optional(),
+  locale: z.string().max(35).optional(),
+  /** IANA name of the browser's time zone. */
+  timeZone: z.string().max(64).optional(),
+});
+export type WidgetAuth = z.infer<typeof widgetAuthSchema>;
+
+/** The shopper's side of a conversation: what a shopper may see of a message. */
+export type PublicMessage = Omit<Message, "bot" | "private" | "failure" | "original">;
+
+/** First thing the server sends. `lastSeq` is 0 before the first message. */
+export interface WidgetSession {
+  visitorToken: string;
+  conversationId?: string;
+  lastSeq: number;
+  /** Up to which seq the agents have read, and the shopper. */
+  agentReadSeq: number;
+  contactReadSeq: number;
+  /** The person the shopper is with, if any. */
+  assignee?: { name: string };
+}
+
+/** What a shopper learns when their conversation changes. */
+export interface PublicConversation {
+  id: string;
+  status: "pending" | "open" | "snoozed" | "resolved";
+  lastSeq: number;
+  agentReadSeq: number;
+  contactReadSeq: number;
+  assignee?: { name: string };
+}
+
+export const widgetSendSchema = z.object({
+  echoId: echoIdSchema,
+  text: messageTextSchema.default(""),
+  attachments: attachmentIdsSchema.optional(),
+  /** Set when the shopper presses "talk to a person". */
+  human: z.boolean().optional(),
+});
+export const historySchema = z.object({
+  afterSeq: z.number().int().nonnegative().optional(),
+  beforeSeq: z.number().int().positive().optional(),
+  limit: z.number().int().min(1).max(200).optional(),
+});
+export const typingSchema = z.object({ on: z.boolean() });
+export const readSchema = z.object({ seq: z.number().int().nonnegative() });
+
+export interface HistoryResult {
+  messages: PublicMessage[];
+  /** The conversation's last seq: nothing the caller may see lies between the last message given and this, if `more` is false. */
+  lastSeq: number;
+  more: boolean;
+}
+
+export interface WidgetClientEvents {
+  "message:send": (payload: z.input<typeof widgetSendSchema>, ack: Ack<{ message: PublicMessage }>) => void;
+  history: (payload: z.input<typeof historySchema>, ack: Ack<HistoryResult>) => void;
+  typing: (payload: z.input<typeof typingSchema>) => void;
+  read: (payload: z.input<typeof readSchema>) => void;
+}
+export interface WidgetServerEvents {
+  session: (session: WidgetSession) => void;
+  "message:new": (message: PublicMessage) => void;
+  "message:updated": (change: { id: string; seq: number; status: MessageStatus }) => void;
+  "conversation:updated": (conversation: PublicConversation) => void;
+  typing: (typing: { on: boolean; author: "user" | "bot"; name?: string }) => void;
+  /** A refusal that is not the answer to one request, such as a flood. */
+  problem: (error: ErrorBody) => void;
+}
+
+export const watchSchema = z.object({ id: idSchema, afterSeq: z.number().int().nonnegative().optional() });
+export const unwatchSchema = z.object({ id: idSchema });
+export const agentTypingSchema = z.object({ id: idSchema, on: z.boolean() });
+export const agentReadSchema = z.object({ id: idSchema, seq: z.number().int().nonnegative() });
+
+export interface AgentClientEvents {
+  /** Messages after `afterSeq` (the latest 50 without it), then live ones until unwatch. */
+  "conversation:watch": (
+    payload: z.input<typeof watchSchema>,
+    ack: Ack<{ conversation: Conversation; messages: Message[]; more: boolean }>,
+  ) => void;
+  "conversation:unwatch": (payload: z.input<typeof unwatchSchema>) => void;
+  typing: (payload: z.input<typeof agentTypingSchema>) => void;
+  read: (payload: z.input<typeof agentReadSchema>) => void;
+}
+export interface AgentServerEvents {
+  "conversation:new": (conversation: Conversation) => void;
+  "conversation:updated": (conversation: Conversation) => void;
+  "message:new": (message: Message) => void;
+  "message:updated": (message: Message) => void;
+  typing: (typing: {
+    conversationId: string;
+    on: boolean;
+    author: "contact" | "user" | "bot";
+    name?: string;
+    userId?: string;
+  }) => void;
+  /** Who else is viewing a conversation. */
+  presence: (presence: { conversationId: string; viewers: { id: string; name: string }[] }) => void;
+  problem: (error: ErrorBody) => void;
+}
+
+/** `GET /api/v1/widget/config?inbox=KEY`: what the widget needs before it connects. */
+export interface WidgetConfig {
+  inboxKey: string;
+  shopName: string;
+  accent: string;
+  greeting: Localized;
+  maxLength: number;
+  attachments: { types: readonly string[]; maxBytes: number };
+}

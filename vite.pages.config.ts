@@ -1,0 +1,17 @@
+import { defineConfig } from "vite";
+
+/** The start page and the demo shop. The hub serves them at `/` and `/demo`, their files under `/pages/`. */
+export default defineConfig({
+  root: "web/pages",
+  base: "/pages/",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: "../../dist/web/pages",
+    emptyOutDir: true,
+    target: "es2022",
+    // The hub's policy allows no data: scripts and the pages hardly any data: pictures.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: "web/pages/index.html", demo: "web/pages/demo.html" } },
+  },
+});
