@@ -1,0 +1,58 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import mongoose from "mongoose";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import { startEmbedded } from "./embedded/index.ts";
+
+export interface Database {
+  uri: string;
+  /** Rejects while the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects Mongoose to the MongoDB of MONGODB_URI, else to the embedded database in DATA_DIR. From here on
+ * nothing in the hub knows which of the two it is.
+ * @param refuseScans makes the embedded database refuse queries that no index serves: tests run so
+ */
+export async function connectDatabase(
+  config: Pick<Config, "mongodbUri" | "dataDir">,
+  log: Log,
+  { refuseScans = false }: { refuseScans?: boolean } = {},
+): Promise<Database> {
+  const embedded = config.mongodbUri ? undefined : await openEmbedded(config.dataDir, refuseScans);
+  const uri = config.mongodbUri ?? embedded?.uri ?? "";
+  try {
+    await mongoose.connect(uri, { autoIndex: false, serverSelectionTimeoutMS: 10_000, dbName: databaseNameOf(uri) });
+    // A new unique index may be refused by what is stored: better at the start than as a doubled message later.
+    await Promise.all(Object.values(mongoose.models).map((model) => model.createIndexes()));
+  } catch (error) {
+    await mongoose.disconnect();
+    await embedded?.stop();
+    throw error;
+  }
+  log.info({ database: embedded ? "embedded" : "mongodb" }, "database connected");
+  return {
+    uri,
+    async ping() {
+      await mongoose.connection.db?.command({ ping: 1 });
+    },
+    async close() {
+      await mongoose.disconnect();
+      await embedded?.stop();
+    },
+  };
+}
+
+async function openEmbedded(dataDir: string, noTableScan: boolean) {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return startEmbedded({ dataDir: join(dataDir, "database"), noTableScan });
+}
+
+/** The database named in the URI, else `parley`. */
+function databaseNameOf(uri: string): string {
+  const path = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri)?.[1];
+  return path ? decodeURIComponent(path) : "parley";
+}

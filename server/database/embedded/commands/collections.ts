@@ -1,0 +1,290 @@
+import { UUID } from "bson";
+import { MongoError } from "../errors.ts";
+import { compileFilter } from "../matcher/index.ts";
+import type { Collection } from "../storage/collection.ts";
+import type { BsonDocument } from "../types.ts";
+import { encode } from "../values/bson.ts";
+import { collationDocument, compileCollation } from "../values/collation.ts";
+import { equalValues } from "../values/compare.ts";
+import { type BsonNumber, toDouble } from "../values/numbers.ts";
+import { isDocument, isNumber } from "../values/types.ts";
+import { collectionName, countArgument, documentArgument, flagArgument, textArgument } from "./arguments.ts";
+import type { Command, CommandContext } from "./context.ts";
+import { type Results, sessionKey } from "./cursors.ts";
+import { validate } from "./validate.ts";
+
+/** Options of create that are kept; the rest of what MongoDB knows is refused by name. */
+const KEPT_OPTIONS = [
+  "capped",
+  "size",
+  "max",
+  "validator",
+  "validationLevel",
+  "validationAction",
+  "collation",
+] as const;
+const IGNORED_OPTIONS = [
+  "storageEngine",
+  "indexOptionDefaults",
+  "autoIndexId",
+  "flags",
+  "idIndex",
+  "changeStreamPreAndPostImages",
+];
+const REFUSED_OPTIONS = ["viewOn", "pipeline", "timeseries", "expireAfterSeconds", "clusteredIndex", "encryptedFields"];
+
+const create: Command = {
+  writes: true,
+  fields: [...KEPT_OPTIONS, ...IGNORED_OPTIONS, ...REFUSED_OPTIONS],
+  run(context) {
+    const { database, db, command } = context;
+    const name = collectionName(context);
+    for (const option of REFUSED_OPTIONS)
+      if (command[option] !== undefined)
+        throw new MongoError("CommandNotSupported", `create: the option '${option}' is not supported`);
+    const options: BsonDocument = {};
+    for (const option of KEPT_OPTIONS) if (command[option] !== undefined) options[option] = command[option];
+    if (options.capped === false) delete options.capped;
+    if (options.capped && !isNumber(options.size))
+      throw new MongoError("InvalidOptions", "the 'size' field is required when 'capped' is true");
+    if (options.validator) compileFilter(documentArgument(context, "validator") ?? {}, {});
+    const collation = options.collation && compileCollation(options.collation);
+    if (collation) options.collation = collationDocument(collation.spec);
+    else delete options.collation;
+    const existing = database.catalog.get(db, name);
+    if (existing) {
+      if (equalValues(existing.options, options)) return { ok: 1 };
+      throw new MongoError("NamespaceExists", `namespace ${db}.${name} already exists, but with different options`);
+    }
+    database.catalog.create(db, name, options);
+    return { ok: 1 };
+  },
+};
+
+const drop: Command = {
+  writes: true,
+  fields: [],
+  run({ database, db, ...context }) {
+    const collection = database.catalog.get(db, collectionName({ database, db, ...context }));
+    if (!collection) return { ok: 1 };
+    const nIndexesWas = collection.indexes.length;
+    database.catalog.drop(collection);
+    return { nIndexesWas, ns: collection.namespace, ok: 1 };
+  },
+};
+
+const dropDatabase: Command = {
+  writes: true,
+  fields: [],
+  run({ database, db }) {
+    const collections = database.catalog.inDatabase(db);
+    for (const collection of collections) database.catalog.drop(collection);
+    return { ...(collections.length > 0 && { dropped: db }), ok: 1 };
+  },
+};
+
+const renameCollection: Command = {
+  writes: true,
+  admin: true,
+  fields: ["to", "dropTarget", "stayTemp"],
+  run(context) {
+    const { catalog } = context.database;
+    const [fromDb, from] = splitNamespace(String(context.command.renameCollection));
+    const [toDb, to] = splitNamespace(textArgument(context, "to") ?? "");
+    const source = catalog.get(fromDb, from);
+    if (!source) throw new MongoError("NamespaceNotFound", `Source collection ${fromDb}.${from} does not exist`);
+    if (fromDb !== toDb)
+      throw new MongoError("CommandNotSupported", "renameCollection between databases is not supported");
+    if (from === to) throw new MongoError("IllegalOperation", "Can't rename a collection to itself");
+    const target = catalog.get(toDb, to);
+    if (target) {
+      if (!flagArgument(context, "dropTarget")) throw new MongoError("NamespaceExists", "target namespace exists");
+      catalog.drop(target);
+    }
+    catalog.rename(source, to);
+    return { ok: 1 };
+  },
+};
+
+const collMod: Command = {
+  writes: true,
+  fields: ["index", "validator", "validationLevel", "validationAction", "cappedSize", "cappedMax"],
+  run(context) {
+    const { database, db, command } = context;
+    const name = collectionName(context);
+    const collection = database.catalog.get(db, name);
+    if (!collection) throw new MongoError("NamespaceNotFound", `ns does not exist: ${db}.${name}`);
+    const options: BsonDocument = {};
+    for (const option of ["validator", "validationLevel", "validationAction"])
+      if (command[option] !== undefined) options[option] = command[option];
+    if (command.cappedSize !== undefined) options.size = command.cappedSize;
+    if (command.cappedMax !== undefined) options.max = command.cappedMax;
+    const change = documentArgument(context, "index");
+    if (Object.keys(options).length > 0) database.catalog.setOptions(collection, options);
+    return { ...(change && changeIndex(context, collection, change)), ok: 1 };
+  },
+};
+
+function changeIndex({ database }: CommandContext, collection: Collection, change: BsonDocument): BsonDocument {
+  const index = collection.indexes.find(({ name, key }) =>
+    change.name === undefined ? equalValues(key, change.keyPattern) : name === change.name,
+  );
+  if (!index)
+    throw new MongoError(
+      "IndexNotFound",
+      `cannot find index ${change.name ?? "with that key pattern"} for ns ${collection.namespace}`,
+    );
+  const spec = { ...index.spec };
+  const reply: BsonDocument = {};
+  for (const [field, suffix] of [
+    ["expireAfterSeconds", "expireAfterSeconds"],
+    ["hidden", "hidden"],
+  ] as const) {
+    if (change[field] === undefined) continue;
+    if (spec[field] !== undefined) reply[`${suffix}_old`] = spec[field];
+    spec[field] = change[field];
+    reply[`${suffix}_new`] = change[field];
+  }
+  if (change.unique !== undefined || change.prepareUnique !== undefined)
+    throw new MongoError("CommandNotSupported", "collMod: the index option 'unique' is not supported");
+  database.catalog.redefineIndex(collection, index, spec);
+  return reply;
+}
+
+const listCollections: Command = {
+  fields: ["filter", "nameOnly", "authorizedCollections", "cursor"],
+  run(context) {
+    const { database, db, operation, command } = context;
+    const filter = compileFilter(documentArgument(context, "filter") ?? {}, {});
+    const nameOnly = flagArgument(context, "nameOnly");
+    const docs = database.catalog.inDatabase(db).map((collection) => describe(collection));
+    const chosen = docs.filter((doc) => filter.matches(doc));
+    const shown = nameOnly ? chosen.map(({ name, type }) => ({ name: name ?? null, type: type ?? null })) : chosen;
+    return database.cursors.start(listed(shown), {
+      namespace: `${db}.$cmd.listCollections`,
+      operation,
+      batchSize: cursorBatchSize(context),
+      session: sessionKey(command.lsid),
+    });
+  },
+};
+
+function describe(collection: Collection): BsonDocument {
+  return {
+    name: collection.name,
+    type: "collection",
+    options: collection.options,
+    info: { readOnly: false, uuid: new UUID(collection.uuid) },
+    idIndex: collection.idIndex.spec,
+  };
+}
+
+const listDatabases: Command = {
+  admin: true,
+  fields: ["filter", "nameOnly", "authorizedDatabases"],
+  run(context) {
+    const { catalog } = context.database;
+    const filter = compileFilter(documentArgument(context, "filter") ?? {}, {});
+    const sizes = new Map<string, number>();
+    for (const { db, bytes } of catalog.all()) sizes.set(db, (sizes.get(db) ?? 0) + bytes);
+    const all = [...sizes].sort(([a], [b]) => (a < b ? -1 : 1));
+    const databases = all
+      .map(([name, sizeOnDisk]) => ({ name, sizeOnDisk, empty: false }))
+      .filter((entry) => filter.matches(entry));
+    if (flagArgument(context, "nameOnly")) return { databases: databases.map(({ name }) => ({ name })), ok: 1 };
+    const totalSize = databases.reduce((sum, { sizeOnDisk }) => sum + sizeOnDisk, 0);
+    return { databases, totalSize, totalSizeMb: Math.floor(totalSize / 1048576), ok: 1 };
+  },
+};
+
+/** A list that is already in memory, as cursor results. */
+export function listed(docs: BsonDocument[]): Results {
+  const rest = docs.map(encode);
+  return {
+    get done() {
+      return rest.length === 0;
+    },
+    next: async (limit) => rest.splice(0, limit),
+  };
+}
+
+export function cursorBatchSize(context: CommandContext): number | undefined {
+  const cursor = context.command.cursor;
+  if (!isDocument(cursor)) return undefined;
+  return countArgument({ name: `${context.name}.cursor`, command: cursor }, "batchSize");
+}
+
+function splitNamespace(namespace: string): [db: string, collection: string] {
+  const dot = namespace.indexOf(".");
+  if (dot <= 0 || dot === namespace.length - 1)
+    throw new MongoError("InvalidNamespace", `Invalid namespace specified '${namespace}'`);
+  return [namespace.slice(0, dot), namespace.slice(dot + 1)];
+}
+
+const collStats: Command = {
+  fields: ["scale"],
+  run: (context) => ({ ...collectionStats(context, collectionName(context)), ok: 1 }),
+};
+
+/** Sizes are those of the documents and, for indexes, of their tables' pages. */
+export function collectionStats(context: CommandContext, name: string): BsonDocument {
+  const { database, db, command } = context;
+  const collection = database.catalog.get(db, name);
+  const scale = isNumber(command.scale) ? toDouble(command.scale as BsonNumber) : 1;
+  const scaled = (bytes: number) => Math.floor(bytes / scale);
+  const { count = 0, bytes = 0, indexes = [], options } = collection ?? {};
+  return {
+    ns: `${db}.${name}`,
+    size: scaled(bytes),
+    count,
+    ...(count > 0 && { avgObjSize: Math.floor(bytes / count) }),
+    numOrphanDocs: 0,
+    storageSize: scaled(bytes),
+    freeStorageSize: 0,
+    capped: options?.capped === true,
+    ...(options?.capped === true && { max: options.max ?? 0, maxSize: options.size ?? 0 }),
+    nindexes: indexes.length,
+    indexBuilds: indexes.filter((index) => index.builtTo !== undefined).map((index) => index.name),
+    totalIndexSize: 0,
+    totalSize: scaled(bytes),
+    indexSizes: Object.fromEntries(indexes.map((index) => [index.name, 0])),
+    scaleFactor: scale,
+  };
+}
+
+const dbStats: Command = {
+  fields: ["scale", "freeStorage"],
+  run({ database, db, command }) {
+    const scale = isNumber(command.scale) ? toDouble(command.scale as BsonNumber) : 1;
+    const collections = database.catalog.inDatabase(db);
+    const objects = collections.reduce((sum, { count }) => sum + count, 0);
+    const dataSize = collections.reduce((sum, { bytes }) => sum + bytes, 0) / scale;
+    return {
+      db,
+      collections: collections.length,
+      views: 0,
+      objects,
+      avgObjSize: objects > 0 ? (dataSize * scale) / objects : 0,
+      dataSize,
+      storageSize: dataSize,
+      indexes: collections.reduce((sum, { indexes }) => sum + indexes.length, 0),
+      indexSize: 0,
+      totalSize: dataSize,
+      scaleFactor: scale,
+      ok: 1,
+    };
+  },
+};
+
+export const collectionCommands: Record<string, Command> = {
+  create,
+  drop,
+  dropDatabase,
+  renameCollection,
+  collMod,
+  listCollections,
+  listDatabases,
+  collStats,
+  dbStats,
+  validate,
+};

@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import type { StatementSync } from "node:sqlite";
+import { MongoError } from "../errors.ts";
+import { extractKeys } from "../keys/extract.ts";
+import { compileFilter } from "../matcher/index.ts";
+import type { BsonDocument, Filter } from "../types.ts";
+import { decode } from "../values/bson.ts";
+import { type BsonNumber, toDouble } from "../values/numbers.ts";
+import { textOfValue } from "../values/text.ts";
+import type { Index, ScanRow } from "./index-table.ts";
+import type { Store } from "./store.ts";
+
+/** A document on its way into a collection: its value and its bytes. */
+export interface Stored {
+  doc: BsonDocument;
+  bytes: Uint8Array;
+}
+
+/** One collection: its table of documents and its indexes, which every write keeps in step. */
+export class Collection {
+  readonly id: number;
+  readonly db: string;
+  name: string;
+  readonly uuid = randomUUID();
+  readonly options: BsonDocument;
+  readonly indexes: Index[] = [];
+  count = 0;
+  bytes = 0;
+  /** Counters or multikey flags differ from the catalog's row. */
+  dirty = false;
+  dropped = false;
+  validator: Filter | undefined;
+  private lastRow: number | undefined;
+  private readonly waiting = new Set<() => void>();
+  private readonly store: Store;
+  private readonly statements = new Map<string, StatementSync>();
+
+  constructor(store: Store, id: number, db: string, name: string, options: BsonDocument) {
+    this.store = store;
+    this.id = id;
+    this.db = db;
+    this.name = name;
+    this.options = options;
+    this.setValidator(options.validator as BsonDocument | undefined);
+  }
+
+  get namespace(): string {
+    return `${this.db}.${this.name}`;
+  }
+
+  get table(): string {
+    return `c${this.id}`;
+  }
+
+  get idIndex(): Index {
+    return this.indexes[0] as Index;
+  }
+
+  setValidator(validator: BsonDocument | undefined): void {
+    this.validator = validator && Object.keys(validator).length > 0 ? compileFilter(validator, {}) : undefined;
+  }
+
+  create(): void {
+    this.store.sql.exec(`CREATE TABLE ${this.table} (r INTEGER PRIMARY KEY, doc BLOB NOT NULL)`);
+  }
+
+  insert({ doc, bytes }: Stored): void {
+    this.store.write(() => {
+      const entries = this.indexes.map((index) => ({ index, ...index.keysOf(doc) }));
+      for (const { index, keys } of entries) this.checkUnique(index, keys, doc);
+      const row = this.nextRow();
+      this.statement("INSERT INTO TABLE (r, doc) VALUES (?, ?)").run(row, bytes);
+      for (const { index, keys, multikey } of entries) {
+        if (index.builtTo !== undefined && row > index.builtTo) continue;
+        this.noteMultikey(index, multikey);
+        for (const key of keys) index.add(key, row);
+      }
+      this.changeSize(1, bytes.length);
+      if (!this.options.capped) return;
+      this.trim();
+      for (const wake of this.waiting) wake();
+    });
+  }
+
+  /** Replaces the document of a row; indexes whose keys stay the same are not touched. */
+  update(row: number, before: Stored, after: Stored): void {
+    this.store.write(() => {
+      const changes = this.indexes
+        .filter((index) => index.builtTo === undefined || row <= index.builtTo)
+        .map((index) => keyChanges(index, before.doc, after.doc));
+      for (const { index, added } of changes) this.checkUnique(index, added, after.doc);
+      this.statement("UPDATE TABLE SET doc = ? WHERE r = ?").run(after.bytes, row);
+      for (const { index, added, removed, multikey } of changes) {
+        this.noteMultikey(index, multikey);
+        for (const key of removed) index.remove(key, row);
+        for (const key of added) index.add(key, row);
+      }
+      this.changeSize(0, after.bytes.length - before.bytes.length);
+    });
+  }
+
+  delete(row: number, { doc, bytes }: Stored): void {
+    this.store.write(() => {
+      for (const index of this.indexes) {
+        if (index.builtTo !== undefined && row > index.builtTo) continue;
+        for (const key of index.keysOf(doc).keys) index.remove(key, row);
+      }
+      this.statement("DELETE FROM TABLE WHERE r = ?").run(row);
+      this.changeSize(-1, -bytes.length);
+    });
+  }
+
+  /** Resolves at the next insert into a capped collection, or after so many milliseconds. */
+  async inserted(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds).unref();
+    this.waiting.add(resolve);
+    await promise;
+    this.waiting.delete(resolve);
+    clearTimeout(timer);
+  }
+
+  read(row: number): Uint8Array | undefined {
+    const found = this.statement("SELECT doc FROM TABLE WHERE r = ?").get(row) as unknown as [Uint8Array] | undefined;
+    return found?.[0];
+  }
+
+  /** Documents in natural order after row `after` (or before it, backward). */
+  scan(after: number, backward: boolean, limit: number): Iterable<ScanRow> {
+    const [compare, order] = backward ? ["<", "DESC"] : [">", "ASC"];
+    const sql = `SELECT r, doc FROM TABLE WHERE r ${compare} ? ORDER BY r ${order} LIMIT ?`;
+    return this.statement(sql).iterate(after, limit) as unknown as Iterable<ScanRow>;
+  }
+
+  /** Adds the rows after `index.builtTo` to an index under construction, at most `limit`; true when all are in. */
+  buildIndex(index: Index, limit: number): boolean {
+    return this.store.write(() => {
+      const rows = [...this.scan(index.builtTo ?? 0, false, limit)];
+      for (const [row, bytes] of rows) {
+        const doc = decode(bytes);
+        const { keys, multikey } = index.keysOf(doc);
+        this.checkUnique(index, keys, doc);
+        this.noteMultikey(index, multikey);
+        for (const key of keys) index.add(key, row);
+        index.builtTo = row;
+      }
+      return rows.length < limit;
+    });
+  }
+
+  /** Rereads what memory had counted, after a failed transaction. */
+  reset(count: number, bytes: number): void {
+    this.count = count;
+    this.bytes = bytes;
+    this.lastRow = undefined;
+    this.dirty = false;
+  }
+
+  private nextRow(): number {
+    if (this.lastRow === undefined) {
+      const found = this.statement("SELECT max(r) FROM TABLE").get() as unknown as [number | null];
+      this.lastRow = found[0] ?? 0;
+    }
+    this.lastRow++;
+    return this.lastRow;
+  }
+
+  private checkUnique(index: Index, keys: Buffer[], doc: BsonDocument): void {
+    if (!index.unique) return;
+    for (const key of keys) if (index.holder(key) !== undefined) throw this.duplicateKey(index, key, doc);
+  }
+
+  private duplicateKey(index: Index, key: Buffer, doc: BsonDocument): MongoError {
+    const sets = extractKeys(doc, index.paths).values;
+    const values = sets.find((set) => index.encode(set).equals(key)) ?? sets[0] ?? [];
+    const keyValue = Object.fromEntries(index.fields.map((field, i) => [field, values[i] ?? null]));
+    const collation = index.collation ? ` collation: ${textOfValue(index.spec.collation)}` : "";
+    return new MongoError(
+      "DuplicateKey",
+      `E11000 duplicate key error collection: ${this.namespace} index: ${index.name}${collation} dup key: ${textOfValue(keyValue)}`,
+      { fields: { keyPattern: index.key, keyValue } },
+    );
+  }
+
+  private noteMultikey(index: Index, multikey: boolean[]): void {
+    multikey.forEach((isArray, i) => {
+      if (!isArray || index.multikey[i]) return;
+      index.multikey[i] = true;
+      const flags = JSON.stringify(index.multikey);
+      this.store.sql.prepare("UPDATE indexes SET multikey = ? WHERE id = ?").run(flags, index.id);
+    });
+  }
+
+  private changeSize(count: number, bytes: number): void {
+    this.count += count;
+    this.bytes += bytes;
+    this.dirty = true;
+  }
+
+  /** A capped collection forgets its oldest documents. */
+  private trim(): void {
+    const { size, max } = this.options;
+    const maxBytes = size === undefined ? Number.POSITIVE_INFINITY : toDouble(size as BsonNumber);
+    const maxCount = max === undefined ? Number.POSITIVE_INFINITY : toDouble(max as BsonNumber);
+    while (this.count > 1 && (this.count > maxCount || this.bytes > maxBytes)) {
+      const [oldest] = this.scan(0, false, 1);
+      if (!oldest) return;
+      const [row, bytes] = oldest;
+      this.delete(row, { doc: decode(bytes), bytes });
+    }
+  }
+
+  private statement(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.store.sql.prepare(sql.replace("TABLE", this.table));
+      statement.setReturnArrays(true);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+function keyChanges(index: Index, before: BsonDocument, after: BsonDocument) {
+  const old = index.keysOf(before).keys;
+  const { keys, multikey } = index.keysOf(after);
+  const removed = old.filter((key) => !keys.some((other) => other.equals(key)));
+  const added = keys.filter((key) => !old.some((other) => other.equals(key)));
+  return { index, removed, added, multikey };
+}

@@ -1,0 +1,133 @@
+import type { Socket } from "node:net";
+import type { CommandContext, Database } from "../commands/context.ts";
+import { Operation } from "../commands/operation.ts";
+import { runCommand } from "../commands/table.ts";
+import { MongoError } from "../errors.ts";
+import { explain, isSqliteError } from "../storage/store.ts";
+import type { BsonDocument } from "../types.ts";
+import { HEADER_BYTES, MAX_MESSAGE_BYTES, ProtocolError, parseMessage, type Request, replyTo } from "./message.ts";
+import { encodeReply, type Reply } from "./reply.ts";
+
+export type Log = (level: "info" | "warn" | "error", message: string) => void;
+
+/** One client: cuts its bytes into messages and answers them one after the other. */
+export class Connection {
+  readonly id: number;
+  private readonly socket: Socket;
+  private readonly database: Database;
+  private readonly log: Log;
+  private chunks: Buffer[] = [];
+  private buffered = 0;
+  private busy = false;
+  private operation: Operation | undefined;
+
+  constructor(id: number, socket: Socket, database: Database, log: Log) {
+    this.id = id;
+    this.socket = socket;
+    this.database = database;
+    this.log = log;
+    socket.setNoDelay(true);
+    socket.on("data", (chunk: Buffer) => this.receive(chunk));
+    socket.on("drain", () => this.work());
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.operation?.kill("the client disconnected"));
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private receive(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.buffered += chunk.length;
+    if (!this.busy) this.work();
+    // A client that sends on while its request runs waits in the kernel's buffers, not in ours.
+    else if (this.buffered > HEADER_BYTES) this.socket.pause();
+  }
+
+  private work(): void {
+    if (this.busy || this.socket.destroyed || this.socket.writableNeedDrain) return;
+    try {
+      const message = this.nextMessage();
+      if (!message) return void this.socket.resume();
+      const request = parseMessage(message);
+      this.busy = true;
+      void this.answer(request).finally(() => {
+        this.busy = false;
+        this.work();
+      });
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) this.log("error", `connection ${this.id}: ${String(error)}`);
+      else this.log("warn", `connection ${this.id} closed: ${error.message}`);
+      this.socket.destroy();
+    }
+  }
+
+  /** The next whole message, if it has arrived. */
+  private nextMessage(): Buffer | undefined {
+    if (this.buffered < HEADER_BYTES) return undefined;
+    const first = this.join(HEADER_BYTES);
+    const length = first.readInt32LE(0);
+    if (length < HEADER_BYTES || length > MAX_MESSAGE_BYTES)
+      throw new ProtocolError(`a message has the impossible length ${length}`);
+    if (this.buffered < length) return undefined;
+    const joined = this.join(length);
+    this.buffered -= length;
+    if (joined.length === length) this.chunks.shift();
+    else this.chunks[0] = joined.subarray(length);
+    return joined.subarray(0, length);
+  }
+
+  /** Makes the first chunk at least this long. */
+  private join(length: number): Buffer {
+    const first = this.chunks[0] as Buffer;
+    if (first.length >= length) return first;
+    const joined = Buffer.concat(this.chunks, this.buffered);
+    this.chunks = [joined];
+    return joined;
+  }
+
+  private async answer(request: Request): Promise<void> {
+    const body = await this.run(request);
+    if (request.silent || this.socket.destroyed) return;
+    this.socket.write(replyTo(request, body));
+  }
+
+  private async run({ command, sequences }: Request): Promise<Uint8Array> {
+    const name = Object.keys(command)[0] ?? "";
+    const db = typeof command.$db === "string" ? command.$db : "";
+    const operation = new Operation(name, `${db}.${String(command[name])}`, this.id);
+    this.operation = operation;
+    this.database.operations.add(operation);
+    try {
+      if (db === "") throw new MongoError(40571, "OP_MSG requests require a $db argument");
+      const { database, id: connectionId } = this;
+      const context: CommandContext = { database, operation, connectionId, name, db, command, sequences };
+      const reply: Reply = await runCommand(context);
+      return encodeReply(reply);
+    } catch (error) {
+      return encodeReply(this.failure(error, name));
+    } finally {
+      this.database.operations.delete(operation);
+      this.operation = undefined;
+    }
+  }
+
+  private failure(cause: unknown, name: string): BsonDocument {
+    const error = isSqliteError(cause) ? explain(cause, this.database.store.path) : cause;
+    if (!(error instanceof MongoError)) {
+      this.log("error", `${name}: ${error instanceof Error ? error.stack : String(error)}`);
+      return { ok: 0, errmsg: String(error), code: 1, codeName: "InternalError" };
+    }
+    const { message, code, codeName, labels, fields } = error;
+    if (codeName === "OutOfDiskSpace" || codeName === "InternalError") this.log("error", `${name}: ${message}`);
+    return {
+      ok: 0,
+      errmsg: message,
+      code,
+      codeName,
+      ...fields,
+      ...(labels.length > 0 && { errorLabels: [...labels] }),
+    };
+  }
+}
