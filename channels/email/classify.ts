@@ -1,0 +1,155 @@
+import { AWAY_SUBJECTS, BOUNCE_SUBJECTS, DAEMON_SENDERS, UNATTENDED_SENDERS } from "./automatic-phrases.ts";
+import { type Bounce, bodyText, type Complaint, readBounce, readComplaint, reportType, statusIn } from "./bounce.ts";
+import { headerValue, headerValues, type ParsedMail } from "./mail.ts";
+import { baseSubject } from "./subject.ts";
+
+/**
+ * person: somebody wrote it. auto_reply: an absence note or an acknowledgement. bulk: a list or a newsletter.
+ * notification: a program sent it by itself. bounce, complaint, receipt: about a mail of ours.
+ */
+export type MailClass = "person" | "auto_reply" | "bulk" | "notification" | "bounce" | "complaint" | "receipt";
+
+export interface Classified {
+  class: MailClass;
+  /** The bot must not answer it. */
+  automatic: boolean;
+  /** What told it, for people who wonder: a header's name, "subject", "sender", "report". */
+  evidence: string;
+  bounce?: Bounce;
+  complaint?: Complaint;
+}
+
+export interface Envelope {
+  /** The SMTP MAIL FROM; empty for `<>`. Undefined where the mail was fetched and only its Return-Path may tell. */
+  mailFrom?: string;
+}
+
+/** Tells people's mail from machines': RFC 3834, RFC 3464, RFC 5965, and what those who keep to none of them write. */
+export function classify(mail: ParsedMail, envelope: Envelope = {}): Classified {
+  const report = reportType(mail);
+  if (mail.report.feedback !== undefined || report === "feedback-report") {
+    return { class: "complaint", automatic: true, evidence: "report", complaint: readComplaint(mail) };
+  }
+  if (report === "disposition-notification") return { class: "receipt", automatic: true, evidence: "report" };
+  const bounced = bounceEvidence(mail, envelope, report);
+  if (bounced) {
+    const bounce = readBounce(mail);
+    if (bounce.action === "delivered") return { class: "receipt", automatic: true, evidence: bounced };
+    return { class: "bounce", automatic: true, evidence: bounced, bounce };
+  }
+  const away = awaySubject(mail.subject);
+  const header = automaticHeader(mail);
+  if (away && (header || !/^\s*(?:re|aw|sv|antw)\s*:/i.test(mail.subject) || isShortAway(mail.subject))) {
+    return { class: "auto_reply", automatic: true, evidence: "subject" };
+  }
+  if (header) return { ...header, automatic: true };
+  if (emptyReturnPath(mail, envelope)) return { class: "auto_reply", automatic: true, evidence: "return-path" };
+  const local = mail.from?.address.split("@")[0] ?? "";
+  if (UNATTENDED_SENDERS.test(local) || DAEMON_SENDERS.test(local)) {
+    return { class: "notification", automatic: true, evidence: "sender" };
+  }
+  return { class: "person", automatic: false, evidence: "none" };
+}
+
+function bounceEvidence(mail: ParsedMail, envelope: Envelope, report: string | undefined): string | undefined {
+  if (report === "delivery-status" || mail.report.deliveryStatus !== undefined) return "report";
+  if (headerValues(mail, "x-failed-recipients").length > 0) return "x-failed-recipients";
+  const local = mail.from?.address.split("@")[0] ?? "";
+  const name = mail.from?.name ?? "";
+  const daemon =
+    DAEMON_SENDERS.test(local) ||
+    /mail delivery (?:sub)?system|mailer[- ]?daemon|postmaster|system administrator|mail administrator/i.test(name);
+  const subject = plain(mail.subject);
+  const bounceSubject = BOUNCE_SUBJECTS.some((phrase) => subject.includes(phrase));
+  const silent = emptyReturnPath(mail, envelope);
+  if (daemon && (bounceSubject || silent || looksUndelivered(mail))) return "sender";
+  // Exchange sends with the administrator's name and a null sender; some gateways keep only the subject.
+  if (bounceSubject && silent && looksUndelivered(mail)) return "subject";
+  if (bounceSubject && headerValue(mail, "auto-submitted") !== undefined && looksUndelivered(mail)) return "subject";
+  return undefined;
+}
+
+/** The body names an address with a code or says in so many words that a mail was not delivered. */
+function looksUndelivered(mail: ParsedMail): boolean {
+  const text = bodyText(mail).slice(0, 8_000);
+  if (!/@/.test(text)) return false;
+  if (statusIn(text)?.match(/^[45]/)) return true;
+  return /(?:could ?n[o']t|cannot|can not|unable to|wasn't|was not|not|failed to|nicht|pas pu|no se (?:pudo|ha podido)|n[aã]o (?:foi|p[oô]de)|не (?:может|удалось|доставлен)|无法|未能|無法|できません|없습니다)[^.\n]{0,60}(?:deliver|be sent|zugestellt|remis|livr|distribu|entreg|consegn|доставлен|доставить|送达|投递|发送|傳遞|傳送|配信|送信|전달|배달)|permanent (?:fatal )?error|退信|被退回|退回/i.test(
+    text,
+  );
+}
+
+function automaticHeader(mail: ParsedMail): Pick<Classified, "class" | "evidence"> | undefined {
+  const submitted = headerValue(mail, "auto-submitted")?.toLowerCase().trim();
+  if (submitted !== undefined && submitted !== "" && !/^no\b/.test(submitted)) {
+    return {
+      class: /^auto-(?:replied|notified)/.test(submitted) ? "auto_reply" : "notification",
+      evidence: "auto-submitted",
+    };
+  }
+  for (const name of AUTOREPLY_HEADERS) {
+    const value = headerValue(mail, name);
+    if (value !== undefined && !/^(?:no|false|0)?$/i.test(value.trim())) return { class: "auto_reply", evidence: name };
+  }
+  const precedence = headerValue(mail, "precedence")?.toLowerCase().trim();
+  if (precedence === "auto_reply" || precedence === "auto-reply")
+    return { class: "auto_reply", evidence: "precedence" };
+  const list = mail.headers.find(([name]) => /^list-(?:id|unsubscribe|post|help|subscribe|owner|archive)$/i.test(name));
+  if (list) return { class: "bulk", evidence: list[0].toLowerCase() };
+  if (precedence && /^(?:bulk|list|junk)$/.test(precedence)) return { class: "bulk", evidence: "precedence" };
+  for (const name of [
+    "x-mailing-list",
+    "x-list",
+    "mailing-list",
+    "feedback-id",
+    "x-campaign-id",
+    "x-campaign",
+    "x-mailgun-tag-bulk",
+  ]) {
+    if (headerValue(mail, name) !== undefined) return { class: "bulk", evidence: name };
+  }
+  // [MS-OXCMAIL] 2.2.3.2.14: a program asks that no automatic answer be sent to it.
+  const suppress = headerValue(mail, "x-auto-response-suppress");
+  if (suppress !== undefined && /\b(?:all|oof|autoreply|dr|rn|nrn)\b/i.test(suppress)) {
+    return { class: "notification", evidence: "x-auto-response-suppress" };
+  }
+  return undefined;
+}
+
+const AUTOREPLY_HEADERS = [
+  "x-autoreply",
+  "x-autorespond",
+  "x-autoresponder",
+  "x-auto-reply",
+  "x-autoreply-from",
+  "x-autogenerated",
+  "x-mail-autoreply",
+  "x-ms-exchange-inbox-rules-loop",
+  "x-vacation",
+  "x-amazon-auto-reply",
+  "x-gm-autoreply",
+  "x-qq-autoreply",
+  "delivered-by-autoresponder",
+];
+
+const plain = (text: string) => text.normalize("NFKC").toLowerCase().replace(/[’‘]/g, "'");
+const AWAY = Object.values(AWAY_SUBJECTS).flat().map(plain);
+
+function awaySubject(subject: string): boolean {
+  const base = plain(baseSubject(subject)).replace(/^[\s[(【<"']+/, "");
+  const whole = plain(subject).replace(/^[\s[(【<"']+/, "");
+  return AWAY.some(
+    (phrase) => base.startsWith(phrase.replace(/^[[【]/, "")) || whole.startsWith(phrase.replace(/^[[【]/, "")),
+  );
+}
+
+/** "Re: Automatic reply" alone comes from no person; "Re: Automatic reply: my order" may. */
+function isShortAway(subject: string): boolean {
+  const base = plain(baseSubject(subject)).trim();
+  return AWAY.some((phrase) => base === phrase);
+}
+
+function emptyReturnPath(mail: ParsedMail, envelope: Envelope): boolean {
+  if (envelope.mailFrom !== undefined) return envelope.mailFrom === "";
+  return headerValue(mail, "return-path")?.replace(/\s/g, "") === "<>";
+}

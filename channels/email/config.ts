@@ -1,0 +1,69 @@
+import { z } from "zod";
+
+const host = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(
+    /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)*[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.?$|^\[?[0-9a-fA-F:]+\]?$/u,
+    "must be the name or address of a server",
+  );
+const port = z.number().int().min(1).max(65_535);
+const secret = z.string().max(1_000);
+
+/**
+ * tls: encrypted from the start. starttls: begins in the clear and must switch. auto: switches where the server offers it.
+ * none: in the clear, for servers on the same machine.
+ */
+export const securitySchema = z.enum(["tls", "starttls", "auto", "none"]);
+export type Security = z.infer<typeof securitySchema>;
+
+const account = {
+  host,
+  port,
+  security: securitySchema.default("tls"),
+  user: z.string().max(320).default(""),
+  password: secret.default(""),
+};
+
+/** A mailbox that is fetched. */
+export const imapSchema = z
+  .object({
+    ...account,
+    port: port.default(993),
+    folder: z.string().min(1).max(200).default("INBOX"),
+    pollSeconds: z.number().int().min(10).max(3_600).default(60),
+  })
+  .strict();
+export type ImapConfig = z.infer<typeof imapSchema>;
+
+/** The server that sends. */
+export const smtpSchema = z.object({ ...account, port: port.default(465) }).strict();
+export type SmtpConfig = z.infer<typeof smtpSchema>;
+
+/** RFC 6376: the key with which mails of this domain are signed. The public half belongs into DNS under the selector. */
+export const dkimSchema = z
+  .object({
+    domain: host,
+    selector: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/i, "must be a DNS name"),
+    privateKey: z.string().max(10_000).includes("PRIVATE KEY", { error: "must be a private key in PEM form" }),
+  })
+  .strict();
+export type DkimConfig = z.infer<typeof dkimSchema>;
+
+/** What a seller sets for a mailbox. `imap` absent: mail comes by the built-in SMTP receiver or the webhook alone. */
+export const mailboxSchema = z
+  .object({
+    senderName: z.string().max(100).default(""),
+    signature: z.string().max(2_000).default(""),
+    /** plus: answers go to `support+r…@…`, which carries the conversation. plain: for servers that refuse plus signs. */
+    addressPattern: z.enum(["plus", "plain"]).default("plus"),
+    imap: imapSchema.optional(),
+    smtp: smtpSchema.optional(),
+    dkim: dkimSchema.optional(),
+  })
+  .strict();
+export type MailboxConfig = z.infer<typeof mailboxSchema>;
+
+/** Parts of a mailbox's settings that are kept encrypted and never read back. */
+export const SECRET_FIELDS = ["imap.password", "smtp.password", "dkim.privateKey"] as const;

@@ -1,0 +1,102 @@
+import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../contract/attachment.ts";
+import { MESSAGE_MAX_LENGTH } from "../../contract/common.ts";
+import { SOURCE_LOCALE } from "../../contract/locales.ts";
+import type { Channel, OutboundMessage, SendResult } from "../channel.ts";
+import type { Composer, Mailbox, OutgoingFile, Words } from "./compose.ts";
+import type { Address } from "./mail.ts";
+import { bareAddress, type InboundMail } from "./receive.ts";
+import type { Sender } from "./send.ts";
+import { outgoingMessageId } from "./thread.ts";
+
+export interface EmailDependencies {
+  composer: Composer;
+  /** Signs addresses and Message-IDs. */
+  secret: string;
+  /** An inbox's mailbox with its secrets readable, and what sends for it. */
+  mailbox(inbox: OutboundMessage["inbox"]): Promise<{ mailbox: Mailbox; sender: Sender }>;
+  words(locale: string): Words;
+  readFile(id: string): Promise<Buffer>;
+  now(): Date;
+}
+
+/** Email: buyers write to the shop's address and are answered there. */
+export function createEmailChannel(dependencies: EmailDependencies): Channel<InboundMail> {
+  return {
+    name: "email",
+    addressed: true,
+    capabilities: {
+      html: true,
+      attachments: { types: ATTACHMENT_TYPES, maxBytes: ATTACHMENT_MAX_BYTES },
+      typing: false,
+      readReceipts: false,
+      proactive: true,
+      maxLength: MESSAGE_MAX_LENGTH,
+      live: false,
+      threads: true,
+    },
+    receive: (mail) => ({
+      sourceId: mail.sourceId,
+      from: {
+        key: mail.from.address.toLowerCase(),
+        email: mail.from.address,
+        ...(mail.from.name !== "" && { name: mail.from.name }),
+        ...(mail.locale && { locale: mail.locale }),
+      },
+      text: mail.text,
+      attachmentIds: [],
+      ...(mail.sentAt && { sentAt: mail.sentAt }),
+    }),
+    send: (message) => send(dependencies, message),
+  };
+}
+
+async function send(dependencies: EmailDependencies, message: OutboundMessage): Promise<SendResult> {
+  const { secret, composer } = dependencies;
+  const recipient = message.forwardTo ?? message.to.email;
+  if (!recipient) return failed("no_recipient", false);
+  if (message.unreachable) return failed("suppressed", false);
+  const { mailbox, sender } = await dependencies.mailbox(message.inbox);
+  const locale = message.locale ?? message.to.locale ?? SOURCE_LOCALE;
+  const files: OutgoingFile[] = [];
+  for (const file of message.attachments) {
+    files.push({ name: file.name, type: file.type, content: await dependencies.readFile(file.id) });
+  }
+  const { thread } = message;
+  const earlier = (thread?.earlier ?? []).map((seq) =>
+    outgoingMessageId(message.conversationId, seq, mailbox.domain, secret),
+  );
+  // Never to one of our own mailboxes: two hubs, or one with itself, would write to each other without end.
+  const own = bareAddress(mailbox.address);
+  if (bareAddress(recipient) === own) return failed("loop", false);
+  const person = (address: string): Address => ({ address, name: "" });
+  const mail = await composer.compose(
+    {
+      conversationId: message.conversationId,
+      inboxId: message.inbox.id,
+      seq: message.seq,
+      text: message.text,
+      ...(message.html && { html: message.html }),
+      locale,
+      automatic: message.automatic,
+      subject: message.subject ?? thread?.subject ?? "",
+      reply: thread?.answers !== undefined && !message.forwardTo,
+      to: [{ address: recipient, name: message.forwardTo ? "" : message.to.name }],
+      cc: (message.cc ?? []).map(person),
+      bcc: (message.bcc ?? []).map(person),
+      references: message.forwardTo ? [] : [...(thread?.answers ?? []), ...earlier],
+      files,
+      ...(message.missed && { missed: message.missed }),
+      ...(message.quote && { quote: message.quote }),
+      date: dependencies.now(),
+    },
+    mailbox,
+    dependencies.words(locale),
+  );
+  const outcome = await sender.send(mail);
+  if (outcome.status === "sent") return { status: "sent" };
+  return { ...failed(outcome.reason, outcome.retry), ...(outcome.hard && { unreachable: true }) };
+}
+
+function failed(reason: string, retry: boolean): Extract<SendResult, { status: "failed" }> {
+  return { status: "failed", retry, reason: `email:failures.${reason}` };
+}

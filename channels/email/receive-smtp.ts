@@ -1,0 +1,125 @@
+import type { AddressInfo } from "node:net";
+import type { SecureContextOptions } from "node:tls";
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
+
+/** What a mail came with on the line. */
+export interface SmtpEnvelope {
+  /** Empty for `<>`. */
+  mailFrom: string;
+  recipients: string[];
+  remoteAddress: string;
+}
+
+export interface SmtpReceiverOptions {
+  /** Bytes of one mail. */
+  maxBytes: number;
+  maxClients?: number;
+  maxRecipients?: number;
+  /** Name in the greeting. */
+  name: string;
+  tls?: Pick<SecureContextOptions, "key" | "cert">;
+  /** Whether one of our mailboxes has this address. Others are refused: the receiver is no relay. */
+  accepts(address: string): Promise<boolean>;
+  /** Stores the raw mail durably. The sender hears 250 only after it resolved; when it rejects, the sender keeps the mail. */
+  store(raw: Buffer, envelope: SmtpEnvelope): Promise<void>;
+  /** A mail could not be stored, or the server itself failed. */
+  onError(error: Error): void;
+}
+
+export interface SmtpReceiver {
+  /** Resolves to the port it listens on. */
+  listen(port: number, host: string): Promise<number>;
+  /** Lets the mails that are arriving end, then closes. */
+  close(): Promise<void>;
+}
+
+class SmtpRefusal extends Error {
+  readonly responseCode: number;
+  constructor(responseCode: number, message: string) {
+    super(message);
+    this.responseCode = responseCode;
+  }
+}
+
+/**
+ * An SMTP server for incoming mail. At most `maxClients` mails of `maxBytes` are in memory at a time; everything over
+ * the limit is read away and refused.
+ */
+export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
+  const maxRecipients = options.maxRecipients ?? 100;
+  const server = new SMTPServer({
+    name: options.name,
+    banner: "Parley",
+    size: options.maxBytes,
+    maxClients: options.maxClients ?? 20,
+    disabledCommands: options.tls ? ["AUTH"] : ["AUTH", "STARTTLS"],
+    ...(options.tls ?? {}),
+    disableReverseLookup: true,
+    authOptional: true,
+    socketTimeout: 60_000,
+    closeTimeout: 10_000,
+    onRcptTo(address, session, callback) {
+      if (session.envelope.rcptTo.length >= maxRecipients)
+        return callback(new SmtpRefusal(452, "4.5.3 Too many recipients"));
+      options.accepts(address.address).then(
+        (known) => callback(known ? null : new SmtpRefusal(550, "5.1.1 No such mailbox here")),
+        (error: unknown) => {
+          options.onError(asError(error));
+          callback(new SmtpRefusal(451, "4.3.0 Try again later"));
+        },
+      );
+    },
+    onData(stream, session, callback) {
+      receive(stream, session, options).then(
+        () => callback(null, "2.0.0 Stored"),
+        (error: unknown) => {
+          if (error instanceof SmtpRefusal) return callback(error);
+          options.onError(asError(error));
+          callback(new SmtpRefusal(451, "4.3.0 Could not be stored, try again later"));
+        },
+      );
+    },
+  });
+  // Sockets that break off are everyday; the sender keeps its mail and comes back.
+  server.on("error", (error: Error) => {
+    if (!/ECONNRESET|EPIPE|ETIMEDOUT|Socket closed/i.test(`${error.message} ${Reflect.get(error, "code")}`))
+      options.onError(error);
+  });
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.server.once("error", reject);
+        const listening = server.listen(port, host, () => {
+          server.server.off("error", reject);
+          resolve((listening.address() as AddressInfo).port);
+        });
+      }),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+async function receive(
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+  options: SmtpReceiverOptions,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const piece of stream) {
+    const chunk = piece as Buffer;
+    length += chunk.length;
+    if (length <= options.maxBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  if (stream.sizeExceeded || length > options.maxBytes) throw new SmtpRefusal(552, "5.3.4 The mail is too large");
+  const { mailFrom, rcptTo } = session.envelope;
+  await options.store(Buffer.concat(chunks), {
+    mailFrom: mailFrom === false ? "" : mailFrom.address,
+    recipients: rcptTo.map(({ address }) => address),
+    remoteAddress: session.remoteAddress,
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,197 @@
+import { createTransport } from "nodemailer";
+import type Mail from "nodemailer/lib/mailer/index.js";
+import type SMTPPool from "nodemailer/lib/smtp-pool/index.js";
+import type { BounceReason } from "./automatic-phrases.ts";
+import { reasonOf, statusIn } from "./bounce.ts";
+import type { SmtpConfig } from "./config.ts";
+
+/** `reason` is a key of `failures` in the email locale files. */
+export type SendOutcome =
+  | { status: "sent" }
+  | { status: "failed"; retry: boolean; hard: boolean; reason: FailureReason; detail: string };
+export type FailureReason = BounceReason | ConnectionProblem | "no_recipient" | "bad_message";
+
+/** What is wrong with a server's settings; a key of `connection` in the email locale files. */
+export type ConnectionProblem =
+  | "host_not_found"
+  | "refused"
+  | "timeout"
+  | "tls"
+  | "certificate"
+  | "login"
+  | "login_required"
+  | "not_the_protocol"
+  | "folder"
+  | "closed";
+
+const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 60_000, dnsTimeout: 10_000 };
+
+export interface Sender {
+  send(mail: Mail.Options): Promise<SendOutcome>;
+  /** Undefined when all is well. */
+  test(): Promise<{ problem: ConnectionProblem; detail: string } | undefined>;
+  close(): void;
+}
+
+/** Settings of an SMTP address such as `smtps://user:password@mail.example:465`. */
+export function smtpOfUrl(url: string): SmtpConfig {
+  const parsed = new URL(url);
+  const tls = parsed.protocol === "smtps:";
+  const port = Number(parsed.port || (tls ? 465 : 587));
+  return {
+    host: parsed.hostname,
+    port,
+    security: tls ? "tls" : port === 587 ? "starttls" : "auto",
+    user: decodeURIComponent(parsed.username),
+    password: decodeURIComponent(parsed.password),
+  };
+}
+
+/** A sender over SMTP with a few kept connections. */
+export function createSender(config: SmtpConfig, options: { maxConnections?: number } = {}): Sender {
+  const settings: SMTPPool.Options = {
+    pool: true,
+    maxConnections: options.maxConnections ?? 4,
+    maxMessages: 200,
+    host: config.host,
+    port: config.port,
+    secure: config.security === "tls",
+    requireTLS: config.security === "starttls",
+    // The seller chose no encryption, for a server on the same machine: a certificate made for nobody must not stop mail.
+    ...(config.security === "none" && { ignoreTLS: true }),
+    ...(config.user !== "" && { auth: { user: config.user, pass: config.password } }),
+    ...TIMEOUTS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+  const transport = createTransport(settings);
+  return {
+    async send(mail) {
+      try {
+        const info = await transport.sendMail(mail);
+        // Some of several recipients were refused: the mail is out, and their servers' words matter for the first alone.
+        return info.accepted.length > 0 ? { status: "sent" } : failureOf(new Error("no recipient was accepted"));
+      } catch (error) {
+        return failureOf(error);
+      }
+    },
+    async test() {
+      try {
+        await transport.verify();
+        return undefined;
+      } catch (error) {
+        return connectionProblem(error);
+      }
+    },
+    close: () => transport.close(),
+  };
+}
+
+interface MailError {
+  code: string;
+  message: string;
+  response: string;
+  responseCode?: number;
+}
+
+function mailError(error: unknown): MailError {
+  const source: object = typeof error === "object" && error !== null ? error : {};
+  const text = (name: string) => {
+    const value: unknown = Reflect.get(source, name);
+    return typeof value === "string" ? value : "";
+  };
+  const responseCode: unknown = Reflect.get(source, "responseCode");
+  return {
+    code: text("code"),
+    message: text("message"),
+    response: text("response") || text("responseText"),
+    ...(typeof responseCode === "number" && { responseCode }),
+  };
+}
+
+/** What to do about a mail that did not go out, and what to tell. */
+export function failureOf(error: unknown): SendOutcome {
+  const { code, message, response, responseCode } = mailError(error);
+  const detail = (response || message).replace(/\s+/g, " ").slice(0, 500);
+  if (code === "EENVELOPE" && responseCode === undefined) {
+    return { status: "failed", retry: false, hard: false, reason: "no_recipient", detail };
+  }
+  if (responseCode !== undefined && code !== "EAUTH") {
+    const permanent = responseCode >= 500;
+    const reason = reasonOf({ said: response || message, notice: "", status: statusIn(response || message) });
+    const address = reason === "mailbox_unknown" || reason === "domain_unknown" || reason === "mailbox_disabled";
+    const hard =
+      permanent &&
+      (address || (reason === "unknown" && code === "EENVELOPE" && /^5\.1\./.test(statusIn(response) ?? "")));
+    return { status: "failed", retry: !permanent, hard, reason, detail };
+  }
+  if (code === "EMESSAGE" || code === "ESTREAM" || code === "EFILEACCESS" || code === "EURLACCESS") {
+    return { status: "failed", retry: false, hard: false, reason: "bad_message", detail };
+  }
+  // The server could not be reached or refused the login: the mail is fine and goes out once that is mended.
+  return { status: "failed", retry: true, hard: false, reason: connectionProblem(error).problem, detail };
+}
+
+/** What is wrong with a connection, in a word that every language puts into a sentence with what to do. */
+export function connectionProblem(error: unknown): { problem: ConnectionProblem; detail: string } {
+  const { code, message, response, responseCode } = mailError(error);
+  const all = `${code} ${message} ${response}`;
+  const detail = (response || message).replace(/\s+/g, " ").slice(0, 500);
+  const problem = ((): ConnectionProblem => {
+    if (/ENOTFOUND|EAI_AGAIN|EDNS|getaddrinfo|querya? /i.test(all)) return "host_not_found";
+    if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/i.test(all)) return "refused";
+    if (/wrong version number|packet length too long|unexpected message|ssl3_get_record|http request/i.test(all))
+      return "tls";
+    if (/certificate|self[- ]signed|CERT_|UNABLE_TO_VERIFY|ERR_TLS_CERT_ALTNAME/i.test(all)) return "certificate";
+    if (/STARTTLS|ETLS|EPROTO|TLS/i.test(all) && code !== "EAUTH") return "tls";
+    if (
+      responseCode === 530 ||
+      /authentication (?:is )?required|must issue a starttls|EAUTH.*missing credentials/i.test(all)
+    )
+      return "login_required";
+    if (
+      code === "EAUTH" ||
+      /authentication ?failed|AUTHENTICATIONFAILED|invalid credentials|login failed|\b535\b/i.test(all)
+    )
+      return "login";
+    if (/NONEXISTENT|mailbox (?:doesn't|does not) exist|unknown mailbox|TRYCREATE/i.test(all)) return "folder";
+    if (/ETIMEDOUT|timed? ?out|greeting never received|ETIMEOUT/i.test(all)) return "timeout";
+    if (/invalid greeting|EPROTOCOL|unexpected greeting|ParserError/i.test(all)) return "not_the_protocol";
+    return "closed";
+  })();
+  return { problem, detail };
+}
+
+/** The raw form of a mail, without sending it. */
+export async function rawMail(mail: Mail.Options): Promise<Buffer> {
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: "windows" });
+  const info = await transport.sendMail({ ...mail, disableFileAccess: true, disableUrlAccess: true });
+  return info.message as Buffer;
+}
+
+/** A sender without a server: mails are made as for one and handed over, for people to look at. */
+export function createLocalSender(
+  keep: (mail: { from: string; to: string[]; subject: string; messageId: string; raw: Buffer }) => Promise<void>,
+): Sender {
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: "windows" });
+  return {
+    async send(mail) {
+      try {
+        const info = await transport.sendMail(mail);
+        const { from, to } = info.envelope;
+        await keep({
+          from: from || "",
+          to,
+          subject: mail.subject ?? "",
+          messageId: info.messageId,
+          raw: info.message as Buffer,
+        });
+        return { status: "sent" };
+      } catch (error) {
+        return { status: "failed", retry: true, hard: false, reason: "bad_message", detail: String(error) };
+      }
+    },
+    test: async () => undefined,
+    close: () => transport.close(),
+  };
+}

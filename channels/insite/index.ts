@@ -1,0 +1,50 @@
+import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../contract/attachment.ts";
+import { type InsiteMessage, insiteMessageSchema } from "../../contract/insite.ts";
+import type { InboundMessage } from "../../contract/message.ts";
+import type { Channel } from "../channel.ts";
+
+/** What a platform posted, its files already stored. */
+export interface InsiteRaw {
+  payload: InsiteMessage;
+  attachmentIds: string[];
+}
+
+/** The sender's address on a platform. */
+export function insiteKey(externalId: string): string {
+  return `customer:${externalId}`;
+}
+
+/** A platform's message in the hub's form: its ids of message and thread stay what tells them apart. */
+export function receiveInsite({ payload, attachmentIds }: InsiteRaw): InboundMessage {
+  const message = insiteMessageSchema.parse(payload);
+  const { externalId, ...known } = message.buyer;
+  return {
+    sourceId: message.messageId,
+    threadId: message.threadId,
+    from: { key: insiteKey(externalId), ...known },
+    text: message.text,
+    attachmentIds,
+    sentAt: new Date(message.sentAt),
+    ...(message.orderId !== undefined && { orderId: message.orderId }),
+  };
+}
+
+/** Message centres of marketplaces and shops, through the API. A stored reply stands in the outbox for the platform to take. */
+export function createInsiteChannel(): Channel<InsiteRaw> {
+  return {
+    name: "insite",
+    capabilities: {
+      html: false,
+      attachments: { types: ATTACHMENT_TYPES, maxBytes: ATTACHMENT_MAX_BYTES },
+      typing: false,
+      readReceipts: false,
+      proactive: true,
+      maxLength: 4_000,
+      live: false,
+    },
+    receive: receiveInsite,
+    async send() {
+      return { status: "sent" };
+    },
+  };
+}
