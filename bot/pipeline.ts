@@ -1,0 +1,156 @@
+import type { DecisionSource } from "../contract/bot.ts";
+import { type Locale, nearestLocale } from "../contract/locales.ts";
+import { check } from "./check.ts";
+import { judge, type PartRanking, titleIn, type Verdict } from "./decide.ts";
+import type { Knowledge, Ranking } from "./knowledge.ts";
+import { type DetectedLanguage, detectLanguage } from "./language/detect.ts";
+import { languageOf } from "./text/words.ts";
+import type { BotInput, BotResult, BotStep } from "./types.ts";
+import { type Understanding, understand } from "./understand/understand.ts";
+import { phrase, write } from "./write.ts";
+
+/** What a model wrote in place of the FAQ's own words; undefined when it failed or had nothing sound to say. */
+export interface Written {
+  decision: "answer" | "clarify" | "hand_off";
+  text: string;
+  reason?: Verdict["reason"];
+  model: string;
+  promptVersion: string;
+  tokens: number;
+}
+
+export interface Writer {
+  compose(request: {
+    input: BotInput;
+    locale: Locale;
+    understanding: Understanding;
+    ranking: Ranking;
+    verdict: Verdict;
+    note(step: BotStep["step"], note?: string): void;
+  }): Promise<Written | undefined>;
+}
+
+export interface Parts {
+  knowledge: Knowledge;
+  writer?: Writer | undefined;
+}
+
+/** Decides what to do about the unanswered messages at the end of a conversation. Never rejects. */
+export async function decide(input: BotInput, { knowledge, writer }: Parts): Promise<BotResult> {
+  const started = performance.now();
+  const steps: BotStep[] = [];
+  let since = started;
+  const note = (step: BotStep["step"], text?: string) => {
+    const now = performance.now();
+    steps.push({ step, ms: now - since, ...(text !== undefined && { note: text }) });
+    since = now;
+  };
+
+  const spoken = openText(input);
+  let detected = detectLanguage(spoken, input.hints, knowledge.answerLocales());
+  note("language", detected.language);
+  const understanding = understand(input, detected);
+  note("understand", understanding.only);
+  const ranking = knowledge.rank(understanding.text, languageOf(detected.locale));
+  detected = byNearest(detected, ranking, input);
+  const { locale } = detected;
+  const parts: PartRanking[] =
+    understanding.questions.length < 2
+      ? []
+      : understanding.questions.map((text) => ({ text, ranking: knowledge.rank(text, languageOf(locale)) }));
+  note("retrieve", `${knowledge.size} entries`);
+
+  const canLookUp = input.describeOrder !== undefined && understanding.orderNumber !== undefined;
+  let verdict = judge(understanding, ranking, parts, { threshold: input.threshold, locale, canLookUp });
+  note("decide", verdict.reason ?? verdict.say ?? verdict.decision);
+  const written = verdict.open
+    ? await writer?.compose({ input, locale, understanding, ranking, verdict, note })
+    : undefined;
+
+  const status = written || !canLookUp ? undefined : await orderStatus(input, understanding, locale, note);
+  let text: string | undefined;
+  if (written) {
+    verdict = { ...verdict, decision: written.decision, ...(written.reason && { reason: written.reason }) };
+    text = written.text;
+  } else {
+    text = write(input, verdict, locale, understanding.orderNumber);
+    if (verdict.decision === "answer") {
+      text = [text, status].filter((part) => part !== undefined).join("\n\n");
+      const failure = check(text, input, { locale });
+      note("check", failure);
+      if (failure) {
+        verdict = { decision: "hand_off", reason: reasonOf(failure), open: false };
+        text = phrase(input, locale, `handoff.${verdict.reason}`);
+      }
+    }
+  }
+  note("write");
+  return {
+    language: locale,
+    decision: verdict.decision,
+    ...(verdict.decision === "hand_off" && verdict.reason && { reason: verdict.reason }),
+    confidence: ranking.right,
+    sources: sourcesOf(verdict, ranking, locale),
+    ...(text !== undefined && { text }),
+    latency: performance.now() - started,
+    ...(detected.language && { detected: detected.language }),
+    ...(written && { model: written.model, promptVersion: written.promptVersion, tokens: written.tokens }),
+    steps,
+  };
+}
+
+function openText({ turns }: BotInput): string {
+  const last = turns.findLastIndex((turn) => turn.author === "bot" || turn.author === "user");
+  const open = turns.slice(last + 1).filter((turn) => turn.author === "contact");
+  return open.map((turn) => turn.text).join("\n");
+}
+
+/** An uncertain guess yields to the language of the very question the seller wrote down. */
+function byNearest(detected: DetectedLanguage, ranking: Ranking, { hints }: BotInput): DetectedLanguage {
+  if (detected.certainty >= 0.35 || !ranking.spoken || (ranking.signals?.neighbour ?? 0) < 0.75) return detected;
+  if (languageOf(detected.locale) === ranking.spoken) return detected;
+  const tag = [hints.conversationLocale, hints.browserLocale].find(
+    (each) => each && languageOf(each) === ranking.spoken,
+  );
+  const locale = nearestLocale(tag ?? ranking.spoken);
+  return locale ? { locale, language: ranking.spoken, certainty: 0.5, foreign: false } : detected;
+}
+
+async function orderStatus(
+  input: BotInput,
+  { orderNumber }: Understanding,
+  locale: Locale,
+  note: (step: BotStep["step"], text?: string) => void,
+): Promise<string | undefined> {
+  if (!input.describeOrder || orderNumber === undefined) return undefined;
+  try {
+    return await input.describeOrder(orderNumber, locale);
+  } catch {
+    return undefined;
+  } finally {
+    note("tool", "order");
+  }
+}
+
+function reasonOf(failure: NonNullable<ReturnType<typeof check>>) {
+  if (failure === "repeats") return "repeated" as const;
+  if (failure === "forbidden") return "policy_restriction" as const;
+  if (failure === "empty") return "tool_failure" as const;
+  return "unsupported_request" as const;
+}
+
+function sourcesOf(verdict: Verdict, ranking: Ranking, locale: Locale): DecisionSource[] {
+  const top = ranking.ranked[0];
+  if (!top) return [];
+  const chosen = verdict.answers ?? verdict.options ?? [];
+  const rest = ranking.ranked.filter(({ entry }) => !chosen.some((each) => each.entry.faqId === entry.faqId));
+  return [...chosen, ...rest].map(({ entry, score }) => {
+    const title = titleIn(entry, locale) ?? Object.values(entry.questions).flat()[0];
+    return {
+      faqId: entry.faqId,
+      ...(entry.externalId !== undefined && { externalId: entry.externalId }),
+      score: Math.max(0, Math.min(1, (ranking.right * score) / Math.max(top.score, 1e-9))),
+      ...(title !== undefined && { title }),
+    };
+  });
+}

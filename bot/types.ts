@@ -1,0 +1,112 @@
+import type { BotDecision } from "../contract/bot.ts";
+import type { Locale, Localized } from "../contract/locales.ts";
+import type { LlmOptions } from "./llm/options.ts";
+
+/** One FAQ entry as the bot learns it. */
+export interface BotEntry {
+  faqId: string;
+  externalId?: string;
+  /** Ways to ask it, by language. */
+  questions: Localized<string[]>;
+  answers: Localized<string>;
+}
+
+/** One message of the conversation, whoever wrote it. */
+export interface BotTurn {
+  seq: number;
+  author: "contact" | "bot" | "user" | "system";
+  text: string;
+  attachments: { name: string; type: string }[];
+  at: Date;
+  /** The entry a bot turn was written from. */
+  faqId?: string;
+}
+
+/** What is known of the buyer's language besides the words. Tags are BCP 47, the country ISO 3166-1 alpha-2. */
+export interface LanguageHints {
+  conversationLocale?: string;
+  browserLocale?: string;
+  orderCountry?: string;
+  contactName?: string;
+  workspaceLocale: Locale;
+}
+
+/** A text from `locales/<lang>/bot.json`, by key such as `handoff.customer_request`. */
+export type Say = (locale: Locale, key: string, params?: Record<string, unknown>) => string;
+
+/** Something the bot may do or look up for this conversation; the server binds it to what the buyer may see. */
+export interface BotTool {
+  name: string;
+  description: string;
+  /** JSON schema of the arguments object. */
+  parameters: Record<string, unknown>;
+  /** The result is shown to the model as data. Throw to report a failure. */
+  run(args: Record<string, unknown>, signal: AbortSignal): Promise<unknown>;
+}
+
+export interface BotInput {
+  /** Oldest first; the unanswered incoming ones last. */
+  turns: BotTurn[];
+  hints: LanguageHints;
+  /** 0 to 1: below this confidence the bot does not answer. */
+  threshold: number;
+  /** The buyer pressed "talk to a person". */
+  wantsHuman?: boolean;
+  say: Say;
+  /** Tools for the model; without a model they are not called. */
+  tools?: BotTool[];
+  /** The status of an order the buyer is known to own, in words; undefined when there is none to tell. */
+  describeOrder?(orderNumber: string, locale: Locale): Promise<string | undefined>;
+  /** The team is away; `until` is when it is back, told in `timeZone` (IANA, the server's when unset). */
+  away?: { until?: Date; timeZone?: string };
+  /** The buyer's place among those who wait for a person, from 1. */
+  queue?: number;
+  /** Longest reply the channel carries, in characters. */
+  maxLength?: number;
+  /** Words or phrases the seller forbids in a reply. */
+  forbidden?: string[];
+  /** Milliseconds to wait for the first ranking of a newly loaded FAQ to be trained. 1,500 by default. */
+  patience?: number;
+  signal?: AbortSignal;
+}
+
+/** What a step did, for the record an agent can open. */
+export interface BotStep {
+  step: "language" | "understand" | "retrieve" | "decide" | "tool" | "model" | "write" | "check";
+  /** Milliseconds. */
+  ms: number;
+  note?: string;
+}
+
+export interface BotResult extends BotDecision {
+  /** Milliseconds the decision took. */
+  latency: number;
+  /** The language that was written, as ISO 639-1, also when the product does not speak it. */
+  detected?: string;
+  model?: string;
+  promptVersion?: string;
+  tokens?: number;
+  steps?: BotStep[];
+}
+
+export interface BotOptions {
+  /** Off keeps to retrieval from untrained centroids and starts no worker. On by default. */
+  training?: boolean;
+  /** Milliseconds to wait after a change before training, so that an import trains once. 150 by default. */
+  trainingDelay?: number;
+  /** A model to write with; without it answers are the FAQ's own words. */
+  llm?: LlmOptions;
+  /** Told of a training that failed; retrieval goes on without it. */
+  onError?(error: Error): void;
+}
+
+/** One workspace's bot. */
+export interface Bot {
+  setEntries(entries: BotEntry[]): void;
+  upsertEntry(entry: BotEntry): void;
+  removeEntry(faqId: string): void;
+  /** Resolves when the ranking has been trained on all that was set so far. Never rejects. */
+  trained(): Promise<void>;
+  decide(input: BotInput): Promise<BotResult>;
+  close(): Promise<void>;
+}
