@@ -1,0 +1,190 @@
+import { Types } from "mongoose";
+import type { Context } from "../context.ts";
+import { ConversationModel, type ConversationRecord, NOT_WAITING } from "../models/conversation.ts";
+import { MessageModel, type MessageRecord, type OwedWork } from "../models/message.ts";
+import { findInbox } from "../queries/inboxes.ts";
+import { announcing } from "./announce.ts";
+
+/** A message before it has its place in the conversation. */
+export type NewMessage = Omit<
+  MessageRecord,
+  "_id" | "seq" | "owed" | "owedAt" | "announce" | "announceAt" | "createdAt"
+>;
+
+export interface Appended {
+  message: MessageRecord;
+  /** As it is after the message; undefined for a duplicate. */
+  conversation?: ConversationRecord;
+  /** The same (inbox, sourceId) was there already: `message` is the first one. */
+  duplicate: boolean;
+}
+
+/** Another message took the place: the caller's view of the conversation is out of date. */
+export class SeqTaken extends Error {}
+
+/** How long the node that stored a message has to do what it owes before any node may. */
+export const OWED_LEASE_MS = 15_000;
+
+const DUPLICATE_KEY = 11000;
+const PREVIEW_LENGTH = 200;
+
+/**
+ * Stores a message at the next place of its conversation, then brings the conversation up to date.
+ * The message is written together with the work it owes, and that the conversation lags is seen from its seq
+ * (`reconcile-conversations`), so a crash in between loses nothing.
+ * @param expectedSeq when given, the message takes this place or none
+ * @param origin the socket it came by, which learns of it by its acknowledgement
+ * @throws SeqTaken when the expected place is taken
+ */
+export async function appendMessage(
+  ctx: Context,
+  fields: NewMessage,
+  { owed = [], expectedSeq, origin }: { owed?: OwedWork[]; expectedSeq?: number; origin?: string } = {},
+): Promise<Appended> {
+  const now = ctx.clock.now();
+  const document: MessageRecord = {
+    ...fields,
+    _id: new Types.ObjectId(),
+    seq: 0,
+    createdAt: now,
+    ...announcing(ctx, "message.created"),
+    ...(owed.length > 0 && { owed, owedAt: new Date(now.getTime() + OWED_LEASE_MS) }),
+  };
+  const key = fields.conversationId.toHexString();
+  let seq = expectedSeq ?? (ctx.seqHints.get(key) ?? (await lastSeqOf(fields.conversationId))) + 1;
+  for (;;) {
+    document.seq = seq;
+    try {
+      // The plain driver: every field is set above, and casting costs more than the write on this path.
+      await MessageModel.collection.insertOne(withoutUndefined(document));
+      break;
+    } catch (error) {
+      const taken = duplicateKeyOf(error);
+      if (!taken) throw error;
+      if (taken.includes("sourceId")) {
+        const first = await MessageModel.findOne({
+          inboxId: fields.inboxId,
+          sourceId: fields.sourceId,
+        }).lean<MessageRecord>();
+        if (!first) throw error;
+        // Whoever repeats it may do so because a crash came before the rest was done.
+        await foldMessage(ctx, first);
+        return { message: first, duplicate: true };
+      }
+      if (expectedSeq !== undefined) throw new SeqTaken();
+      seq = (await lastSeqOf(fields.conversationId)) + 1;
+    }
+  }
+  ctx.seqHints.set(key, seq);
+  const conversation = await foldMessage(ctx, document);
+  ctx.bus.emit("message.created", { message: document, conversation, owed, ...(origin && { origin }) });
+  return { message: document, conversation, duplicate: false };
+}
+
+/**
+ * Brings a conversation up to a message: counters, last message, waiting time. Safe to repeat: a fold that
+ * already passed the message changes nothing; one that lags is caught up in order of seq.
+ */
+export async function foldMessage(ctx: Context, message: MessageRecord): Promise<ConversationRecord> {
+  const conversation = (await foldOne(message)) ?? (await catchUp(ctx, message));
+  return message.direction === "incoming" ? reopenFor(ctx, message, conversation) : conversation;
+}
+
+/** A buyer who writes to a resolved or sleeping conversation wakes it; one resolved after the message stays so. */
+async function reopenFor(
+  ctx: Context,
+  message: MessageRecord,
+  conversation: ConversationRecord,
+): Promise<ConversationRecord> {
+  const asleep = conversation.status === "resolved" || conversation.status === "snoozed";
+  if (!asleep || conversation.statusSeq >= message.seq) return conversation;
+  const inbox = await findInbox(ctx, message.inboxId);
+  const withBot = !conversation.assigneeId && inbox?.bot.mode !== "off";
+  const reopened = await ConversationModel.findOneAndUpdate(
+    { _id: conversation._id, status: { $in: ["resolved", "snoozed"] }, statusSeq: { $lt: message.seq } },
+    {
+      $set: { status: withBot ? "pending" : "open", active: true, statusSeq: message.seq },
+      $unset: { snoozedUntil: "" },
+    },
+    { returnDocument: "after" },
+  ).lean<ConversationRecord>();
+  return reopened ?? conversation;
+}
+
+async function catchUp(ctx: Context, message: MessageRecord): Promise<ConversationRecord> {
+  for (;;) {
+    const conversation = await ConversationModel.findById(message.conversationId).lean<ConversationRecord>();
+    if (!conversation) throw new Error(`conversation ${message.conversationId} is gone`);
+    if (conversation.lastSeq >= message.seq) return conversation;
+    const next = await MessageModel.findOne({
+      conversationId: message.conversationId,
+      seq: conversation.lastSeq + 1,
+    }).lean<MessageRecord>();
+    if (!next) throw new Error(`conversation ${message.conversationId} has a gap after ${conversation.lastSeq}`);
+    await foldOne(next);
+    ctx.seqHints.set(message.conversationId.toHexString(), next.seq);
+  }
+}
+
+async function foldOne(message: MessageRecord): Promise<ConversationRecord | null> {
+  return (await ConversationModel.collection.findOneAndUpdate(
+    { _id: message.conversationId, lastSeq: message.seq - 1 },
+    foldOf(message),
+    { returnDocument: "after" },
+  )) as ConversationRecord | null;
+}
+
+/** What a message changes on its conversation, as an update that needs no look at the conversation first. */
+function foldOf(message: MessageRecord): Record<string, Record<string, unknown>> {
+  const at = message.createdAt;
+  const set: Record<string, unknown> = { lastSeq: message.seq };
+  const update: Record<string, Record<string, unknown>> = { $set: set };
+  if (message.private || message.direction === "activity") return update;
+  set.lastActivityAt = at;
+  set.lastMessage = {
+    seq: message.seq,
+    text: message.text.slice(0, PREVIEW_LENGTH).toWellFormed(),
+    direction: message.direction,
+    author: message.author.type,
+    attachments: message.attachments.length,
+    at,
+  };
+  if (message.direction === "incoming" && message.automatic) {
+    // No person wrote it, so nobody waits for an answer.
+    update.$inc = { unread: 1 };
+  } else if (message.direction === "incoming") {
+    set.channel = message.channel;
+    if (message.locale) set.locale = message.locale;
+    update.$min = { waitingSince: at, queueOrder: at.getTime() };
+    update.$inc = { unread: 1 };
+    // The buyer wrote, so the buyer has read what stood there.
+    update.$max = { contactReadSeq: message.seq };
+  } else if (message.bot?.decision === "hand_off") {
+    // The bot only says that a person will come: the buyer still waits.
+    if (message.locale) set.locale = message.locale;
+  } else {
+    set.queueOrder = NOT_WAITING - at.getTime();
+    update.$unset = { waitingSince: "" };
+    if (message.author.type === "user") {
+      set.unread = 0;
+      update.$max = { agentReadSeq: message.seq };
+    }
+  }
+  return update;
+}
+
+async function lastSeqOf(conversationId: Types.ObjectId): Promise<number> {
+  const last = await MessageModel.findOne({ conversationId }, { seq: 1 }).sort({ seq: -1 }).lean<{ seq: number }>();
+  return last?.seq ?? 0;
+}
+
+/** The fields of the unique index that refused a write; undefined when the error is another one. */
+export function duplicateKeyOf(error: unknown): string[] | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error) || error.code !== DUPLICATE_KEY)
+    return undefined;
+  return "keyPattern" in error && error.keyPattern ? Object.keys(error.keyPattern) : [];
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+}

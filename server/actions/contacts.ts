@@ -1,0 +1,145 @@
+import { Types } from "mongoose";
+import type { ChannelName, InboundSender } from "../../contract/message.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import {
+  ContactIdentityModel,
+  type ContactIdentityRecord,
+  ContactModel,
+  type ContactRecord,
+  searchWords,
+} from "../models/contact.ts";
+import { ConversationModel } from "../models/conversation.ts";
+import { versionFilter } from "../models/version.ts";
+
+/**
+ * The contact behind an address, made if there is none. Two nodes that meet the same new address at once
+ * agree on one contact: the identity's upsert decides, the contact follows under the id it names.
+ */
+export async function ensureContact(
+  ctx: Context,
+  {
+    workspaceId,
+    channel,
+    sender,
+    verified,
+    timeZone,
+  }: { workspaceId: Types.ObjectId; channel: ChannelName; sender: InboundSender; verified: boolean; timeZone?: string },
+): Promise<ContactRecord> {
+  const now = ctx.clock.now();
+  const identity = await ContactIdentityModel.findOneAndUpdate(
+    { workspaceId, channel, key: sender.key },
+    { $setOnInsert: { contactId: new Types.ObjectId(), createdAt: now, verified } },
+    { upsert: true, returnDocument: "after" },
+  ).lean<ContactIdentityRecord>();
+  const known = present({ name: sender.name, email: sender.email?.toLowerCase(), country: sender.country });
+  const contact = await ContactModel.findOneAndUpdate(
+    { _id: identity.contactId },
+    {
+      $setOnInsert: present({
+        workspaceId,
+        createdAt: now,
+        name: "",
+        email: undefined,
+        country: undefined,
+        locale: sender.locale,
+        timeZone,
+        ...known,
+        searchWords: searchWords(known.name, known.email),
+        verified,
+      }),
+    },
+    { upsert: true, returnDocument: "after" },
+  ).lean<ContactRecord>();
+  return contact as ContactRecord;
+}
+
+/** The contact an address belongs to, if any wrote from it. */
+export async function findContactId(
+  workspaceId: Types.ObjectId,
+  channel: ChannelName,
+  key: string,
+): Promise<Types.ObjectId | undefined> {
+  const identity = await ContactIdentityModel.findOne({ workspaceId, channel, key }).lean<ContactIdentityRecord>();
+  return identity?.contactId;
+}
+
+/**
+ * A visitor turned out to be a known customer: the visitor's address and conversations go over to the
+ * customer's contact. A visitor who already belongs to another verified customer stays where they are.
+ */
+export async function linkVisitor(
+  ctx: Context,
+  { workspaceId, visitorKey, customer }: { workspaceId: Types.ObjectId; visitorKey: string; customer: ContactRecord },
+): Promise<void> {
+  const visitor = await ContactIdentityModel.findOne({
+    workspaceId,
+    channel: "chat",
+    key: visitorKey,
+  }).lean<ContactIdentityRecord>();
+  if (!visitor || visitor.contactId.equals(customer._id)) return;
+  const others = await ContactIdentityModel.find({ contactId: visitor.contactId }).lean<ContactIdentityRecord[]>();
+  if (others.some((identity) => identity.verified)) return;
+  const snapshot = contactSnapshot(customer);
+  await ConversationModel.updateMany(
+    { contactId: visitor.contactId },
+    { $set: { contactId: customer._id, contact: snapshot }, $unset: { threadKey: "" } },
+  );
+  await ContactIdentityModel.updateMany({ contactId: visitor.contactId }, { $set: { contactId: customer._id } });
+  ctx.bus.emit("contact.linked", {
+    workspaceId: workspaceId.toHexString(),
+    contactId: customer._id.toHexString(),
+    identityKeys: others.map(({ key }) => key),
+  });
+}
+
+/** What of a contact is kept on each of its conversations, for lists. */
+export function contactSnapshot(contact: ContactRecord) {
+  return present({
+    name: contact.name,
+    email: contact.email,
+    locale: contact.locale,
+    country: contact.country,
+    timeZone: contact.timeZone,
+    verified: contact.verified,
+  }) as Pick<ContactRecord, "name" | "email" | "locale" | "country" | "timeZone" | "verified">;
+}
+
+/** Changes what is known of a contact, on the contact and on its conversations. @throws AppError version_mismatch */
+export async function updateContact(
+  ctx: Context,
+  {
+    workspaceId,
+    contactId,
+    change,
+    version,
+  }: {
+    workspaceId: string | Types.ObjectId;
+    contactId: string | Types.ObjectId;
+    /** The one its author saw: another is not changed. */
+    version?: number | undefined;
+    change: Partial<Pick<ContactRecord, "name" | "email" | "locale" | "country" | "timeZone" | "verified">>;
+  },
+): Promise<ContactRecord | undefined> {
+  const before = await ContactModel.findOne({ _id: contactId, workspaceId }).lean<ContactRecord>();
+  if (!before) return undefined;
+  const email = change.email?.toLowerCase();
+  const set = {
+    ...present({ ...change, email }),
+    searchWords: searchWords(change.name ?? before.name, email ?? before.email),
+  };
+  const contact = await ContactModel.findOneAndUpdate(
+    { _id: contactId, workspaceId, ...versionFilter(version) },
+    { $set: set, $inc: { version: 1 } },
+    { returnDocument: "after" },
+  ).lean<ContactRecord>();
+  if (!contact && version !== undefined) throw new AppError("version_mismatch");
+  if (!contact) return undefined;
+  await ConversationModel.updateMany({ contactId: contact._id }, { $set: { contact: contactSnapshot(contact) } });
+  ctx.bus.emit("contact.updated", { contact });
+  return contact;
+}
+
+function present<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,30 @@
+import { Types } from "mongoose";
+import type { DecisionSummary } from "../../contract/bot.ts";
+import type { Context } from "../context.ts";
+import type { ConversationRecord } from "../models/conversation.ts";
+import { changeConversation } from "./change-conversation.ts";
+
+/**
+ * Keeps what the bot would say for an agent to approve. A draft made before somebody took over or wrote
+ * is dropped: null.
+ */
+export async function saveDraft(
+  ctx: Context,
+  {
+    conversation,
+    text,
+    locale,
+    decision,
+    seq,
+  }: { conversation: ConversationRecord; text: string; locale: string; decision: DecisionSummary; seq: number },
+): Promise<ConversationRecord | null> {
+  return changeConversation(
+    ctx,
+    { _id: conversation._id, lastSeq: conversation.lastSeq, assigneeId: null },
+    {
+      $set: {
+        draft: { id: new Types.ObjectId(), text, locale, bot: decision, seq, createdAt: ctx.clock.now() },
+      },
+    },
+  );
+}

@@ -1,0 +1,171 @@
+import { Types } from "mongoose";
+import { type MailboxConfig, mailboxSchema } from "../../channels/email/config.ts";
+import { DEFAULT_THRESHOLD } from "../../contract/bot.ts";
+import { LOCALES } from "../../contract/locales.ts";
+import type { Context } from "../context.ts";
+import { AppError, notFound } from "../errors.ts";
+import { InboxModel, type InboxRecord } from "../models/inbox.ts";
+import { LocalMailModel, type LocalMailRecord, MailCursorModel, type MailCursorRecord } from "../models/mail.ts";
+import { decrypt, encrypt } from "../signing.ts";
+import { newSecret } from "./inboxes.ts";
+
+type Settings = Pick<InboxRecord, "settings">;
+type Section = Record<string, unknown>;
+
+/** Where secrets lie in a mailbox's settings. */
+const SECRETS = [
+  ["imap", "password"],
+  ["smtp", "password"],
+  ["dkim", "privateKey"],
+] as const;
+
+/** A mailbox's settings with its secrets readable. Unset ones have their defaults. */
+export function mailboxOf(ctx: Pick<Context, "config">, inbox: Settings): MailboxConfig {
+  return mailboxSchema.parse(withSecrets(inbox.settings, (secret) => decrypt(ctx.config.secretKey, secret)));
+}
+
+/** The settings as a person may see them: secrets become "set or not". */
+export function mailboxView(ctx: Pick<Context, "config">, inbox: Settings) {
+  const { imap, smtp, dkim, ...rest } = mailboxOf(ctx, inbox);
+  const account = <T extends { password: string }>({ password, ...shown }: T) => ({
+    ...shown,
+    passwordSet: password !== "",
+  });
+  return {
+    ...rest,
+    imap: imap ? account(imap) : null,
+    smtp: smtp ? account(smtp) : null,
+    dkim: dkim ? { domain: dkim.domain, selector: dkim.selector } : null,
+  };
+}
+
+/** A change: a section that is absent stays, null removes it, a secret that is absent stays as it was. */
+export interface MailboxChange {
+  senderName?: string | undefined;
+  signature?: string | undefined;
+  addressPattern?: "plus" | "plain" | undefined;
+  imap?: Section | null | undefined;
+  smtp?: Section | null | undefined;
+  dkim?: Section | null | undefined;
+}
+
+/** What the settings would be after a change. @throws ZodError */
+export function changedMailbox(ctx: Pick<Context, "config">, inbox: Settings, change: MailboxChange): MailboxConfig {
+  const before = mailboxOf(ctx, inbox) as unknown as Record<string, Section | undefined>;
+  const next: Record<string, unknown> = { ...before };
+  for (const [name, value] of Object.entries(change)) {
+    if (value === undefined) continue;
+    if (value === null) delete next[name];
+    else if (typeof value === "object") next[name] = { ...keptSecret(before[name], name), ...value };
+    else next[name] = value;
+  }
+  return mailboxSchema.parse(next);
+}
+
+function keptSecret(section: Section | undefined, name: string): Section {
+  const key = SECRETS.find(([each]) => each === name)?.[1];
+  return key && section?.[key] !== undefined ? { [key]: section[key] } : {};
+}
+
+export async function updateMailbox(
+  ctx: Context,
+  { workspaceId, id, change }: { workspaceId: string; id: string; change: MailboxChange },
+): Promise<InboxRecord> {
+  const inbox = await addressedInbox(ctx, workspaceId, id);
+  const settings = withSecrets(changedMailbox(ctx, inbox, change) as unknown as Section, (secret) =>
+    encrypt(ctx.config.secretKey, secret),
+  );
+  const saved = await InboxModel.findOneAndUpdate(
+    { _id: inbox._id },
+    { $set: { settings } },
+    { returnDocument: "after" },
+  ).lean<InboxRecord>();
+  if (!saved) throw notFound("inbox");
+  ctx.inboxes.clear();
+  ctx.bus.emit("inbox.updated", { inbox: saved });
+  return saved;
+}
+
+/** @throws AppError not_found */
+export async function addressedInbox(ctx: Context, workspaceId: string, id: string): Promise<InboxRecord> {
+  const inbox = await InboxModel.findOne({ _id: id, workspaceId }).lean<InboxRecord>();
+  if (!inbox || !ctx.channels.get(inbox.channel).addressed) throw notFound("inbox");
+  return inbox;
+}
+
+/** A further inbox with an address of its own. @throws AppError conflict when the address has one */
+export async function createMailbox(
+  ctx: Context,
+  { workspaceId, name, address }: { workspaceId: string; name: string; address: string },
+): Promise<InboxRecord> {
+  const channel = ctx.channels.names().find((each) => ctx.channels.get(each).addressed);
+  if (!channel) throw new AppError("unknown_channel");
+  const bare = address.toLowerCase();
+  if (await InboxModel.exists({ address: bare })) throw new AppError("conflict", { address: bare });
+  const first = await InboxModel.findOne({ workspaceId, channel }).sort({ _id: 1 }).lean<InboxRecord>();
+  const id = new Types.ObjectId();
+  const inbox: InboxRecord = {
+    _id: id,
+    workspaceId: new Types.ObjectId(workspaceId),
+    key: `${channel}-${id.toHexString().slice(-8)}`,
+    channel,
+    name,
+    enabled: true,
+    address: bare,
+    greeting:
+      first?.greeting ?? Object.fromEntries(LOCALES.map((locale) => [locale, ctx.translate(locale, "greeting")])),
+    bot: first?.bot ?? { mode: "draft", threshold: DEFAULT_THRESHOLD },
+    accent: first?.accent ?? "#4F46E5",
+    allowedOrigins: [],
+    identitySecret: encrypt(ctx.config.secretKey, newSecret()),
+    settings: {},
+    createdAt: ctx.clock.now(),
+  };
+  await InboxModel.create(inbox);
+  ctx.bus.emit("inbox.updated", { inbox });
+  return inbox;
+}
+
+/** All enabled inboxes with an address, for the fetchers. */
+export async function addressedInboxes(ctx: Context): Promise<InboxRecord[]> {
+  const channels = ctx.channels.names().filter((name) => ctx.channels.get(name).addressed);
+  return InboxModel.find({ address: { $gt: "" }, channel: { $in: channels }, enabled: true }).lean<InboxRecord[]>();
+}
+
+function withSecrets(settings: Section, change: (secret: string) => string): Section {
+  const copy = structuredClone(settings);
+  for (const [section, name] of SECRETS) {
+    const part = copy[section] as Section | undefined;
+    const secret = part?.[name];
+    if (part && typeof secret === "string" && secret !== "") part[name] = change(secret);
+  }
+  return copy;
+}
+
+export async function loadMailCursor(inboxId: Types.ObjectId, mailbox: string): Promise<MailCursorRecord | undefined> {
+  return (await MailCursorModel.findOne({ inboxId, mailbox }).lean<MailCursorRecord>()) ?? undefined;
+}
+export async function saveMailCursor(cursor: Omit<MailCursorRecord, "_id">): Promise<void> {
+  const { inboxId, mailbox, ...rest } = cursor;
+  await MailCursorModel.updateOne({ inboxId, mailbox }, { $set: rest }, { upsert: true });
+}
+
+const KEPT_LOCAL_MAILS = 500;
+
+/** Keeps a mail that has no server to go to, once per Message-ID; the demo mailbox shows it. */
+export async function keepLocalMail(mail: Omit<LocalMailRecord, "_id">): Promise<void> {
+  const { messageId, ...rest } = mail;
+  await LocalMailModel.updateOne({ messageId }, { $setOnInsert: rest }, { upsert: true });
+  const [oldest] = await LocalMailModel.find({}, { at: 1 })
+    .sort({ at: -1 })
+    .skip(KEPT_LOCAL_MAILS)
+    .limit(1)
+    .lean<LocalMailRecord[]>();
+  if (oldest) await LocalMailModel.deleteMany({ at: { $lte: oldest.at } });
+}
+export async function listLocalMails(limit: number): Promise<LocalMailRecord[]> {
+  return LocalMailModel.find({}, { raw: 0 }).sort({ at: -1 }).limit(limit).lean<LocalMailRecord[]>();
+}
+export async function findLocalMail(id: string): Promise<LocalMailRecord | undefined> {
+  return (await LocalMailModel.findById(id).lean<LocalMailRecord>()) ?? undefined;
+}

@@ -1,0 +1,262 @@
+import { Types } from "mongoose";
+import type { Channel } from "../../channels/channel.ts";
+import type { InboundMail } from "../../channels/email/receive.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import {
+  ContactIdentityModel,
+  type ContactIdentityRecord,
+  ContactModel,
+  type ContactRecord,
+} from "../models/contact.ts";
+import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
+import type { InboxRecord } from "../models/inbox.ts";
+import { AutoReplyModel } from "../models/mail.ts";
+import { MessageModel, type MessageRecord, type StoredAttachment, type StoredOriginal } from "../models/message.ts";
+import { appendMessage, duplicateKeyOf } from "./append-message.ts";
+import { storeAttachment } from "./attachments.ts";
+import { ensureContact } from "./contacts.ts";
+import { handToHuman } from "./hand-off.ts";
+import { ensureConversation } from "./receive-message.ts";
+import { recordBounce } from "./record-bounce.ts";
+import { inboxesOf } from "./store-mail.ts";
+
+const MAX_PARTICIPANTS = 50;
+const AUTO_REPLIES = { most: 10, withinMs: 3 * 3600 * 1000 };
+
+export interface ReceiveMailOptions {
+  inbox: InboxRecord;
+  inbound: InboundMail;
+  channel: Channel<InboundMail>;
+  mailId: Types.ObjectId;
+}
+
+/**
+ * A buyer's mail into the conversation it belongs to, once per (inbox, Message-ID). Reports of failed delivery go to the
+ * message they are about instead. Returns the message it became; undefined where it became none.
+ */
+export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Promise<MessageRecord | undefined> {
+  const { inbox, inbound, channel, mailId } = options;
+  const [known, own] = await Promise.all([
+    MessageModel.findOne({ inboxId: inbox._id, sourceId: inbound.sourceId }).lean<MessageRecord>(),
+    isOwnAddress(ctx, inbound.from.address),
+  ]);
+  if (known) return known;
+  const { bounce, complaint } = inbound.classified;
+  if ((bounce || complaint) && (await recordBounce(ctx, { inbox, inbound }))) return undefined;
+
+  const automatic = inbound.classified.automatic || own;
+  const received = channel.receive(inbound);
+  const { contact, unreachable } = await contactOf(ctx, { inbox, sender: received.from });
+  const conversation = await conversationOf(ctx, { inbox, inbound, contact });
+  const { attachments, leftOut } = await storeFiles(ctx, { inbox, inbound });
+  const answer = !automatic && inbox.bot.mode !== "off";
+  const may = answer && (await mayAnswer(ctx, { inbox, inbound }));
+  const original: StoredOriginal = {
+    subject: inbound.subject,
+    from: inbound.from,
+    to: inbound.to,
+    cc: inbound.cc,
+    stored: true,
+    notes: [...inbound.notes, ...(leftOut ? ["attachment_type"] : [])],
+    mailId,
+    references: inbound.references.slice(-20),
+    ...(automatic && { kind: own ? "notification" : inbound.classified.class }),
+    ...(inbound.externalId && { externalId: inbound.externalId }),
+  };
+  const name = inbound.from.name || contact.name;
+  const { message, duplicate } = await appendMessage(
+    ctx,
+    {
+      workspaceId: inbox.workspaceId,
+      conversationId: conversation._id,
+      inboxId: inbox._id,
+      sourceId: inbound.sourceId,
+      channel: inbox.channel,
+      direction: "incoming",
+      private: false,
+      author: { type: "contact", id: conversation.contactId.toHexString(), ...(name && { name }) },
+      text: inbound.text,
+      attachments,
+      status: "sent",
+      automatic,
+      original,
+    },
+    { owed: may ? ["bot"] : [] },
+  );
+  if (duplicate) return message;
+  await rememberParticipants(conversation, inbound);
+  if (answer && !may && conversation.status === "pending") {
+    await handToHuman(ctx, { conversation, reason: "usage_limit", cause: message._id.toHexString() });
+  }
+  if (!automatic && unreachable) await markReachable(inbox, inbound.from.address);
+  return message;
+}
+
+/** The contact of an address; a customer the shop vouched for with this address is the same person. */
+async function contactOf(
+  ctx: Context,
+  { inbox, sender }: { inbox: InboxRecord; sender: Parameters<typeof ensureContact>[1]["sender"] },
+): Promise<{ contact: ContactRecord; unreachable: boolean }> {
+  const { workspaceId, channel } = inbox;
+  const identity = await ContactIdentityModel.findOne({
+    workspaceId,
+    channel,
+    key: sender.key,
+  }).lean<ContactIdentityRecord>();
+  if (!identity) {
+    const customer = await ContactModel.findOne({
+      workspaceId,
+      email: sender.key,
+      verified: true,
+    }).lean<ContactRecord>();
+    if (customer) {
+      await ContactIdentityModel.updateOne(
+        { workspaceId, channel, key: sender.key },
+        { $setOnInsert: { contactId: customer._id, createdAt: ctx.clock.now(), verified: false } },
+        { upsert: true },
+      );
+    }
+  }
+  const contact = await ensureContact(ctx, { workspaceId, channel, sender, verified: false });
+  return { contact, unreachable: identity?.unreachable !== undefined };
+}
+
+/**
+ * Where the mail belongs: the conversation of the signed address, of the mails of ours that it answers, of the buyer's
+ * own earlier ones, of the marketplace's thread; else a new one. Only who took part may write into an old one, so that a
+ * copied address or Message-ID opens nothing.
+ */
+async function conversationOf(
+  ctx: Context,
+  { inbox, inbound, contact }: { inbox: InboxRecord; inbound: InboundMail; contact: ContactRecord },
+): Promise<ConversationRecord> {
+  const { hints } = inbound;
+  const named = [hints.conversationId, ...hints.ours.map(({ conversationId }) => conversationId)].filter(
+    (id) => id !== undefined,
+  );
+  for (const id of new Set(named)) {
+    const conversation = await ConversationModel.findOne({
+      _id: new Types.ObjectId(id),
+      workspaceId: inbox.workspaceId,
+    }).lean<ConversationRecord>();
+    if (conversation && (await tookPart(conversation, contact, inbound.from.address))) return conversation;
+  }
+  if (hints.references.length > 0) {
+    const answered = await MessageModel.find({ inboxId: inbox._id, sourceId: { $in: hints.references } })
+      .limit(20)
+      .lean<MessageRecord[]>();
+    for (const id of new Set(answered.map(({ conversationId }) => conversationId.toHexString()))) {
+      const conversation = await ConversationModel.findById(id).lean<ConversationRecord>();
+      if (conversation && (await tookPart(conversation, contact, inbound.from.address))) return conversation;
+    }
+  }
+  const threadId = hints.marketplace
+    ? `${hints.marketplace}:${contact._id.toHexString()}`
+    : `mail:${inbound.sourceId.slice(0, 300)}`;
+  const about = { participants: addressesOf(inbound), ...(inbound.subject !== "" && { subject: inbound.subject }) };
+  const conversation = await ensureConversation(ctx, { inbox, contact, threadId, about });
+  // A new one has no messages: that saves asking for the last.
+  const key = conversation._id.toHexString();
+  if (conversation.lastSeq === 0 && !ctx.seqHints.has(key)) ctx.seqHints.set(key, 0);
+  return conversation;
+}
+
+async function tookPart(conversation: ConversationRecord, contact: ContactRecord, address: string): Promise<boolean> {
+  const key = address.toLowerCase();
+  if (conversation.contactId.equals(contact._id) || conversation.contact.email?.toLowerCase() === key) return true;
+  if (conversation.participants?.includes(key)) return true;
+  const identities = await ContactIdentityModel.find({ contactId: conversation.contactId }).lean<
+    ContactIdentityRecord[]
+  >();
+  return identities.some((identity) => identity.key === key);
+}
+
+function addressesOf(inbound: InboundMail): string[] {
+  const all = [inbound.from, ...inbound.to, ...inbound.cc].map(({ address }) => address.toLowerCase());
+  return [...new Set(all)].slice(0, MAX_PARTICIPANTS);
+}
+
+async function rememberParticipants(conversation: ConversationRecord, inbound: InboundMail): Promise<void> {
+  const known = conversation.participants ?? [];
+  const fresh = addressesOf(inbound)
+    .filter((address) => !known.includes(address))
+    .slice(0, MAX_PARTICIPANTS - known.length);
+  if (fresh.length === 0) return;
+  await ConversationModel.collection.updateOne(
+    { _id: conversation._id },
+    { $addToSet: { participants: { $each: fresh } } },
+  );
+}
+
+async function storeFiles(
+  ctx: Context,
+  { inbox, inbound }: { inbox: InboxRecord; inbound: InboundMail },
+): Promise<{ attachments: StoredAttachment[]; leftOut: boolean }> {
+  const attachments: StoredAttachment[] = [];
+  let leftOut = false;
+  for (const file of inbound.files) {
+    try {
+      attachments.push(
+        await storeAttachment(ctx, {
+          workspaceId: inbox.workspaceId,
+          owner: `inbox:${inbox._id.toHexString()}`,
+          name: file.name,
+          // The bytes tell what it is; senders often claim octet-stream or worse.
+          claimedType: "",
+          bytes: file.content,
+        }),
+      );
+    } catch (error) {
+      // A file that may not be shown is still in the original.
+      if (!(error instanceof AppError)) throw error;
+      leftOut = true;
+    }
+  }
+  return { attachments, leftOut };
+}
+
+/** At most ten automatic answers to an address in three hours, and none to a subject that was just answered. */
+async function mayAnswer(
+  ctx: Context,
+  { inbox, inbound }: { inbox: InboxRecord; inbound: InboundMail },
+): Promise<boolean> {
+  const at = ctx.clock.now();
+  const entry = {
+    inboxId: inbox._id,
+    address: inbound.from.address.toLowerCase(),
+    subject: inbound.subject.trim(),
+    sourceId: inbound.sourceId,
+  };
+  const recent = await AutoReplyModel.find({
+    inboxId: entry.inboxId,
+    address: entry.address,
+    at: { $gt: new Date(at.getTime() - AUTO_REPLIES.withinMs) },
+  }).lean();
+  const others = recent.filter(({ sourceId }) => sourceId !== entry.sourceId);
+  if (others.length >= AUTO_REPLIES.most) return false;
+  if (entry.subject !== "" && others.some(({ subject }) => subject === entry.subject)) return false;
+  try {
+    await AutoReplyModel.create({ _id: new Types.ObjectId(), ...entry, at });
+  } catch (error) {
+    if (!duplicateKeyOf(error)) throw error;
+  }
+  return true;
+}
+
+async function isOwnAddress(ctx: Context, address: string): Promise<boolean> {
+  return (await inboxesOf(ctx, [address.toLowerCase().replace(/\+[^@]*@/, "@")])).length > 0;
+}
+
+/** Who writes from an address can be reached there again. */
+async function markReachable(inbox: InboxRecord, address: string): Promise<void> {
+  await ContactIdentityModel.updateOne(
+    {
+      workspaceId: inbox.workspaceId,
+      channel: inbox.channel,
+      key: address.toLowerCase(),
+      unreachable: { $exists: true },
+    },
+    { $unset: { unreachable: "" } },
+  );
+}

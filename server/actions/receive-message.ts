@@ -1,0 +1,185 @@
+import { Types } from "mongoose";
+import type { InboundMessage } from "../../contract/message.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import type { ContactRecord } from "../models/contact.ts";
+import { ConversationModel, type ConversationRecord, NOT_WAITING } from "../models/conversation.ts";
+import type { InboxRecord } from "../models/inbox.ts";
+import type { MessageRecord } from "../models/message.ts";
+import { announcing } from "./announce.ts";
+import { appendMessage, duplicateKeyOf } from "./append-message.ts";
+import { takeAttachments } from "./attachments.ts";
+import { contactSnapshot, ensureContact } from "./contacts.ts";
+
+/** After this long, what a buyer writes is a new matter and starts a new conversation. */
+const NEW_MATTER_AFTER_MS = 30 * 24 * 3600 * 1000;
+
+export interface ReceiveOptions {
+  inbox: InboxRecord;
+  inbound: InboundMessage & { wantsHuman?: boolean };
+  verified: boolean;
+  timeZone?: string;
+  /** Who uploaded the attachments; the sender when absent. */
+  uploader?: string;
+  /** The socket it came by. */
+  origin?: string;
+  /** From the same sender's last message on this connection: saves looking them up again. */
+  known?: KnownSender | undefined;
+}
+export interface KnownSender {
+  contactId: Types.ObjectId;
+  contactName: string;
+  conversationId: Types.ObjectId;
+}
+export interface Received {
+  message: MessageRecord;
+  duplicate: boolean;
+  known: KnownSender;
+}
+
+/**
+ * A buyer's message into the store: contact, conversation, then the message, once per (inbox, sourceId).
+ * When it returns, the message is on disk together with what it owes (the bot's answer).
+ * @throws AppError empty_message, unknown_attachment
+ */
+export async function receiveMessage(ctx: Context, options: ReceiveOptions): Promise<Received> {
+  const { inbox, inbound } = options;
+  if (inbound.text.trim() === "" && inbound.attachmentIds.length === 0) throw new AppError("empty_message");
+  const attachments = await takeAttachments(ctx, {
+    workspaceId: inbox.workspaceId,
+    ids: inbound.attachmentIds,
+    owner: options.uploader ?? inbound.from.key,
+  });
+  const known = options.known ?? (await findSender(ctx, options));
+  const { message, duplicate } = await appendMessage(
+    ctx,
+    {
+      workspaceId: inbox.workspaceId,
+      conversationId: known.conversationId,
+      inboxId: inbox._id,
+      sourceId: inbound.sourceId,
+      echoId: inbound.echoId,
+      channel: inbox.channel,
+      direction: "incoming",
+      private: false,
+      author: {
+        type: "contact",
+        id: known.contactId.toHexString(),
+        ...(known.contactName && { name: known.contactName }),
+      },
+      text: inbound.text,
+      attachments,
+      status: "sent",
+      automatic: false,
+      ...(inbound.wantsHuman && { wantsHuman: true }),
+    },
+    { owed: inbox.bot.mode === "off" ? [] : ["bot"], ...(options.origin && { origin: options.origin }) },
+  );
+  return { message, duplicate, known };
+}
+
+async function findSender(ctx: Context, options: ReceiveOptions): Promise<KnownSender> {
+  const { inbox, inbound, verified, timeZone } = options;
+  const contact = await ensureContact(ctx, {
+    workspaceId: inbox.workspaceId,
+    channel: inbox.channel,
+    sender: inbound.from,
+    verified,
+    timeZone,
+  });
+  const conversation = await ensureConversation(ctx, {
+    inbox,
+    contact,
+    threadId: inbound.threadId,
+    orderId: inbound.orderId,
+  });
+  return { contactId: contact._id, contactName: contact.name, conversationId: conversation._id };
+}
+
+/**
+ * The conversation a message belongs to: the provider's thread where there is one, else the contact's
+ * present matter, else a new one. The unique thread key lets only one of two racing first messages make it.
+ */
+export async function ensureConversation(
+  ctx: Context,
+  {
+    inbox,
+    contact,
+    threadId,
+    orderId,
+    about,
+  }: {
+    inbox: InboxRecord;
+    contact: ContactRecord;
+    threadId?: string | undefined;
+    orderId?: string | undefined;
+    /** What a new conversation is about and who takes part, where the channel knows. */
+    about?: Pick<ConversationRecord, "subject" | "participants">;
+  },
+): Promise<ConversationRecord> {
+  const now = ctx.clock.now();
+  const threadKey = threadId ? `${inbox._id.toHexString()}:${threadId}` : `contact:${contact._id.toHexString()}`;
+  const current = await currentConversation(inbox.workspaceId, contact._id, threadId ? threadKey : undefined);
+  if (current && (current.active || now.getTime() - current.lastActivityAt.getTime() < NEW_MATTER_AFTER_MS)) {
+    return orderId !== undefined && current.orderId === undefined ? nameOrder(current, orderId) : current;
+  }
+  // An old matter gives its thread key up, so that the new one can have it.
+  if (current || !threadId) {
+    await ConversationModel.updateOne(
+      { workspaceId: inbox.workspaceId, threadKey, active: false },
+      { $unset: { threadKey: "" } },
+    );
+  }
+  const record: ConversationRecord = {
+    _id: new Types.ObjectId(),
+    workspaceId: inbox.workspaceId,
+    inboxId: inbox._id,
+    contactId: contact._id,
+    channel: inbox.channel,
+    threadKey,
+    status: inbox.bot.mode === "off" ? "open" : "pending",
+    active: true,
+    statusSeq: 0,
+    contact: contactSnapshot(contact),
+    assigneeId: null,
+    labels: [],
+    lastSeq: 0,
+    queueOrder: NOT_WAITING - now.getTime(),
+    unread: 0,
+    contactReadSeq: 0,
+    agentReadSeq: 0,
+    createdAt: now,
+    lastActivityAt: now,
+    ...about,
+    ...announcing(ctx, "conversation.created"),
+    ...(contact.locale && { locale: contact.locale }),
+    ...(orderId !== undefined && { orderId }),
+  };
+  try {
+    await ConversationModel.create(record);
+  } catch (error) {
+    if (!duplicateKeyOf(error)) throw error;
+    const first = await ConversationModel.findOne({
+      workspaceId: inbox.workspaceId,
+      threadKey,
+    }).lean<ConversationRecord>();
+    if (first) return first;
+    throw error;
+  }
+  return record;
+}
+
+async function nameOrder(conversation: ConversationRecord, orderId: string): Promise<ConversationRecord> {
+  await ConversationModel.updateOne({ _id: conversation._id }, { $set: { orderId } });
+  return { ...conversation, orderId };
+}
+
+/** The newest conversation of a contact, or that of a thread. */
+export async function currentConversation(
+  workspaceId: Types.ObjectId,
+  contactId: Types.ObjectId,
+  threadKey?: string,
+): Promise<ConversationRecord | null> {
+  if (threadKey) return ConversationModel.findOne({ workspaceId, threadKey }).lean<ConversationRecord>();
+  return ConversationModel.findOne({ contactId }).sort({ _id: -1 }).lean<ConversationRecord>();
+}

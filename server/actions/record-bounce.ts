@@ -1,0 +1,89 @@
+import { Types } from "mongoose";
+import type { InboundMail } from "../../channels/email/receive.ts";
+import { messageOfId } from "../../channels/email/thread.ts";
+import type { Context } from "../context.ts";
+import { ContactIdentityModel } from "../models/contact.ts";
+import type { InboxRecord } from "../models/inbox.ts";
+import { MessageModel, type MessageRecord } from "../models/message.ts";
+import { mailSecret } from "../signing.ts";
+import { announcingUpdate } from "./announce.ts";
+
+/**
+ * A report about a mail of ours: the message it is about fails with the reason, and an address that does not work, or
+ * whose owner complained, gets nothing more that the shop begins. False where the report names no message of ours.
+ */
+export async function recordBounce(
+  ctx: Context,
+  { inbox, inbound }: { inbox: InboxRecord; inbound: InboundMail },
+): Promise<boolean> {
+  const { bounce, complaint } = inbound.classified;
+  const secret = mailSecret(ctx.config.secretKey);
+  const named = [...(bounce?.originalIds ?? []), ...(complaint?.originalIds ?? [])]
+    .map((id) => messageOfId(id, secret))
+    .find((found) => found !== undefined);
+  const message = named
+    ? await MessageModel.findOne({
+        conversationId: new Types.ObjectId(named.conversationId),
+        seq: named.seq,
+      }).lean<MessageRecord>()
+    : await lastOf(inbound);
+  const recipients = [...(bounce?.recipients ?? []), ...(complaint?.recipients ?? [])];
+  if (message && (complaint || bounce?.kind === "hard")) {
+    const { workspaceId, channel } = inbox;
+    await markUnreachable(ctx, {
+      workspaceId,
+      channel,
+      recipients,
+      reason: complaint ? "suppressed" : (bounce?.reason ?? "unknown"),
+    });
+  }
+  if (!message?.workspaceId.equals(inbox.workspaceId)) return false;
+  if (bounce?.action === "failed") {
+    const { push, set } = announcingUpdate(ctx, "message.updated");
+    const failed = await MessageModel.findOneAndUpdate(
+      { _id: message._id, direction: "outgoing", status: { $in: ["pending", "sent", "delivered"] } },
+      { $set: { status: "failed", failure: `email:failures.${bounce.reason}`, ...set }, ...push },
+      { returnDocument: "after" },
+    ).lean<MessageRecord>();
+    if (failed) ctx.bus.emit("message.updated", { message: failed });
+  }
+  ctx.log.info(
+    { messageId: message._id.toHexString(), class: inbound.classified.class, reason: bounce?.reason },
+    "mail report",
+  );
+  return true;
+}
+
+/** A report without the original's id may still have come to the address that carries the conversation. */
+async function lastOf(inbound: InboundMail): Promise<MessageRecord | null> {
+  const { conversationId } = inbound.hints;
+  if (!conversationId) return null;
+  return MessageModel.findOne({
+    conversationId: new Types.ObjectId(conversationId),
+    direction: "outgoing",
+    private: false,
+  })
+    .sort({ seq: -1 })
+    .lean<MessageRecord>();
+}
+
+/** Nothing that the shop begins goes to these addresses any more. */
+export async function markUnreachable(
+  ctx: Context,
+  {
+    workspaceId,
+    channel,
+    recipients,
+    reason,
+  }: Pick<InboxRecord, "workspaceId" | "channel"> & { recipients: readonly string[]; reason: string },
+): Promise<void> {
+  if (recipients.length === 0) return;
+  await ContactIdentityModel.updateMany(
+    {
+      workspaceId,
+      channel,
+      key: { $in: recipients.map((address) => address.toLowerCase()) },
+    },
+    { $set: { unreachable: { at: ctx.clock.now(), reason } } },
+  );
+}

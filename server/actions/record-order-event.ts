@@ -1,0 +1,127 @@
+import { Types } from "mongoose";
+import type { OrderEventInput, OrderState } from "../../contract/order.ts";
+import type { Context } from "../context.ts";
+import {
+  OrderEventModel,
+  type OrderEventRecord,
+  type OrderFacts,
+  OrderModel,
+  type OrderRecord,
+} from "../models/order.ts";
+import { announcingUpdate } from "./announce.ts";
+import { duplicateKeyOf } from "./append-message.ts";
+import { ensureContact } from "./contacts.ts";
+
+/** How far an order has come. What arrives late never turns it back. */
+const PROGRESS: readonly OrderState[] = ["created", "paid", "shipped", "out_for_delivery", "delivered", "completed"];
+
+/**
+ * Takes an order event in, once per eventId, in any order of arrival. The event is stored first; the order is
+ * then folded anew over all of its events, so a crash in between is mended by the next event or a repeat.
+ */
+export async function recordOrderEvent(
+  ctx: Context,
+  { workspaceId, event }: { workspaceId: string | Types.ObjectId; event: OrderEventInput },
+): Promise<{ eventId: string; orderId: string; duplicate: boolean }> {
+  const workspace = new Types.ObjectId(workspaceId);
+  let duplicate = false;
+  try {
+    await OrderEventModel.create({
+      _id: new Types.ObjectId(),
+      workspaceId: workspace,
+      eventId: event.eventId,
+      orderId: event.orderId,
+      type: event.type,
+      occurredAt: new Date(event.occurredAt),
+      payload: event,
+      createdAt: ctx.clock.now(),
+    });
+  } catch (error) {
+    if (!duplicateKeyOf(error)) throw error;
+    duplicate = true;
+  }
+  const order = await rebuildOrder(ctx, { workspaceId: workspace, orderId: event.orderId });
+  if (order && !duplicate) ctx.bus.emit("order.updated", { order, event: event.type });
+  return { eventId: event.eventId, orderId: event.orderId, duplicate };
+}
+
+/** Folds an order over its events and stores it. Of two that run at once the one that saw more events stays. */
+export async function rebuildOrder(
+  ctx: Context,
+  { workspaceId, orderId }: { workspaceId: Types.ObjectId; orderId: string },
+): Promise<OrderRecord | null> {
+  const events = await OrderEventModel.find({ workspaceId, orderId })
+    .sort({ occurredAt: 1, _id: 1 })
+    .lean<OrderEventRecord[]>();
+  if (events.length === 0) return null;
+  const facts = foldOrder(orderId, events);
+  const { externalId, ...buyer } = facts.buyer;
+  const contact = await ensureContact(ctx, {
+    workspaceId,
+    channel: "insite",
+    sender: { key: `customer:${externalId}`, ...buyer },
+    verified: true,
+  });
+  const now = ctx.clock.now();
+  const set = { ...facts, contactId: contact._id, eventCount: events.length, updatedAt: now };
+  const announced = announcingUpdate(ctx, "order.updated");
+  try {
+    return await OrderModel.findOneAndUpdate(
+      { workspaceId, orderId, eventCount: { $lt: events.length } },
+      { $set: { ...set, ...announced.set }, $setOnInsert: { createdAt: now }, ...announced.push },
+      { upsert: true, returnDocument: "after" },
+    ).lean<OrderRecord>();
+  } catch (error) {
+    // A fold over these events, or over more, is there: it stays, and was announced.
+    if (!duplicateKeyOf(error)) throw error;
+    return OrderModel.findOne({ workspaceId, orderId }).lean<OrderRecord>();
+  }
+}
+
+/**
+ * What events add up to, whatever order they came in. Later facts replace earlier ones by `occurredAt`; the state
+ * is the furthest reached, but a loss or cancellation counts while nothing later was delivered.
+ */
+export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFacts {
+  const sorted = [...events].sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+  let reached = 0;
+  let delayed = false;
+  let ended: "lost" | "cancelled" | undefined;
+  let deliveredAt: Date | undefined;
+  const known: Record<string, unknown> = {};
+  const tracking: Record<string, unknown> = {};
+  const buyer: Record<string, unknown> = {};
+  for (const { type, occurredAt, payload } of sorted) {
+    const progress = PROGRESS.indexOf(type as OrderState);
+    reached = Math.max(reached, progress);
+    if (type === "delivered") {
+      deliveredAt ??= occurredAt;
+      ended = undefined;
+    }
+    if (type === "delayed") delayed = true;
+    if (type === "lost" || type === "cancelled") ended = type;
+    assignPresent(known, payload.order);
+    assignPresent(tracking, payload.tracking);
+    assignPresent(buyer, payload.buyer);
+  }
+  const { number, items, total, currency, promisedAt } = known as NonNullable<OrderEventInput["order"]>;
+  const there = reached >= PROGRESS.indexOf("delivered");
+  return {
+    number: number ?? orderId,
+    state: ended ?? PROGRESS[reached] ?? "created",
+    delayed: delayed && !there && ended === undefined,
+    buyer: buyer as OrderFacts["buyer"],
+    items: items ?? [],
+    timeline: sorted.map(({ type, occurredAt }) => ({ type, occurredAt })),
+    ...(total !== undefined && { total }),
+    ...(currency !== undefined && { currency }),
+    ...(promisedAt !== undefined && { promisedAt: new Date(promisedAt) }),
+    ...(deliveredAt && { deliveredAt }),
+    ...(Object.keys(tracking).length > 0 && { tracking }),
+  };
+}
+
+function assignPresent(target: Record<string, unknown>, source: object | undefined): void {
+  for (const [name, value] of Object.entries(source ?? {}))
+    if (value !== undefined && value !== null) target[name] = value;
+}

@@ -1,0 +1,39 @@
+import type { LRUCache } from "lru-cache";
+import type { Channels } from "../channels/index.ts";
+import type { WebhookEvent } from "../contract/webhook.ts";
+import type { Config } from "./config.ts";
+import type { Bus } from "./events/bus.ts";
+import type { Translate } from "./i18n.ts";
+import type { Knowledge } from "./knowledge.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { InboxRecord } from "./models/inbox.ts";
+import type { RateLimit, RateLimits } from "./rate-limits.ts";
+
+/** What the composition root hands to every part of the server. */
+export interface Context {
+  config: Config;
+  log: Log;
+  translate: Translate;
+  clock: Clock;
+  bus: Bus;
+  channels: Channels;
+  knowledge: Knowledge;
+  limits: RateLimits;
+  /** What one widget or its address may do. */
+  socketLimits: Record<"connect" | "message" | "read", RateLimit>;
+  metrics: Metrics;
+  /** conversationId → its last known seq: saves a read before most inserts; the unique index decides. */
+  seqHints: LRUCache<string, number>;
+  /** Inboxes by id and by `key:KEY`, for seconds: every message asks for one. */
+  inboxes: LRUCache<string, InboxRecord>;
+  /** Events that some webhook of the hub wants, at most some seconds old: writes ask it what to announce. */
+  wantedEvents: Set<WebhookEvent>;
+}
+
+/** The time, so that a test can set it. */
+export interface Clock {
+  now(): Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };

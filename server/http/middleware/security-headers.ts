@@ -1,0 +1,46 @@
+import { randomBytes } from "node:crypto";
+import type { RequestHandler, Response } from "express";
+import helmet from "helmet";
+import type { Config } from "../../config.ts";
+
+/**
+ * Headers of every response. Scripts come from the hub alone, never inline; style elements need the page's nonce
+ * (`nonceOf`), since Mantine writes its variables into one. Pictures and films may also be data and blob: what an agent is about to send.
+ */
+export function securityHeaders(config: Config): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", (_req, res) => `'nonce-${nonceOf(res as Response)}'`],
+        imgSrc: ["'self'", "data:", "blob:"],
+        mediaSrc: ["'self'", "blob:"],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        frameSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: config.secureCookies ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    // Links in the hub carry signatures: they stay with us.
+    referrerPolicy: { policy: "same-origin" },
+  });
+}
+
+/** The nonce of this response's style elements. */
+export function nonceOf(res: Response): string {
+  const known: unknown = res.locals.nonce;
+  if (typeof known === "string") return known;
+  const nonce = randomBytes(16).toString("base64");
+  res.locals.nonce = nonce;
+  return nonce;
+}
+
+/** Lets pages of other websites use a response: the widget's files, and pictures shown in it. */
+export function allowOtherSites(res: Response): void {
+  res.set({ "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin" });
+}

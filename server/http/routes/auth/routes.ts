@@ -1,0 +1,72 @@
+import type { CookieOptions } from "express";
+import { changePasswordSchema, loginSchema, sessionSchema } from "../../../../contract/settings.ts";
+import { sessionTokenOf } from "../../../actions/authenticate.ts";
+import { changePassword, currentSession, login, logout } from "../../../actions/sessions.ts";
+import type { Config } from "../../../config.ts";
+import { SESSION_COOKIE } from "../../../credentials.ts";
+import { presentSession } from "../../../presenters/user.ts";
+import { defineRoute } from "../../route.ts";
+
+/** Lax, so that a link in a mail opens the console logged in; unsafe requests are checked for their origin besides. */
+function cookieOptions(config: Config): CookieOptions {
+  return { httpOnly: true, sameSite: "lax", secure: config.secureCookies, path: "/" };
+}
+
+export const authRoutes = [
+  defineRoute({
+    method: "post",
+    path: "/auth/login",
+    summary: "Log in with email and password; sets the session cookie",
+    auth: "public",
+    sameOrigin: true,
+    body: loginSchema,
+    responses: { 200: sessionSchema },
+    errors: ["invalid_credentials"],
+    async handler({ body, req, res, ctx }) {
+      const result = await login(ctx, {
+        ...body,
+        address: req.ip ?? "",
+        userAgent: req.headers["user-agent"] ?? "",
+      });
+      res.cookie(SESSION_COOKIE, result.token, { ...cookieOptions(ctx.config), expires: result.expiresAt });
+      return presentSession(result, ctx.config.demo);
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/auth/logout",
+    summary: "End the login of the session cookie",
+    auth: "public",
+    sameOrigin: true,
+    responses: { 204: "empty" },
+    async handler({ req, res, ctx }) {
+      const token = sessionTokenOf(req.headers);
+      if (token) await logout(ctx, { token });
+      res.clearCookie(SESSION_COOKIE, cookieOptions(ctx.config));
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/auth/session",
+    summary: "Who is logged in",
+    auth: "user",
+    whilePasswordExpired: true,
+    responses: { 200: sessionSchema },
+    async handler({ viewer, ctx }) {
+      return presentSession(await currentSession(ctx, viewer), ctx.config.demo);
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/auth/password",
+    summary: "Change one's own password; ends one's other logins",
+    auth: "user",
+    whilePasswordExpired: true,
+    body: changePasswordSchema,
+    responses: { 200: sessionSchema },
+    errors: ["invalid_credentials"],
+    async handler({ viewer, body, ctx }) {
+      return presentSession(await changePassword(ctx, viewer, body), ctx.config.demo);
+    },
+  }),
+];

@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { idSchema } from "../../../../contract/common.ts";
+import { messageSchema } from "../../../../contract/message.ts";
+
+export const conversationParams = z.object({ id: idSchema });
+export const messageParams = z.object({ id: idSchema, messageId: idSchema });
+export const messagesPageSchema = z.object({
+  items: z.array(messageSchema),
+  /** There are further messages in the direction asked for. */
+  more: z.boolean(),
+});

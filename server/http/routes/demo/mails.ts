@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { parseMail } from "../../../../channels/email/parse.ts";
+import { rawMail } from "../../../../channels/email/send.ts";
+import { bareAddress } from "../../../../channels/email/thread.ts";
+import { idSchema } from "../../../../contract/common.ts";
+import { findLocalMail, listLocalMails } from "../../../actions/mailboxes.ts";
+import { documentOf } from "../../../actions/original-mail.ts";
+import { inboxesOf, storeMail } from "../../../actions/store-mail.ts";
+import type { Context } from "../../../context.ts";
+import { AppError, notFound } from "../../../errors.ts";
+import type { LocalMailRecord } from "../../../records.ts";
+import { defineRoute } from "../../route.ts";
+import { sendDocument } from "../mail/routes.ts";
+
+const SHOWN = 200;
+
+const localMailSchema = z.object({
+  id: idSchema,
+  from: z.string(),
+  to: z.array(z.string()),
+  subject: z.string(),
+  at: z.iso.datetime(),
+});
+const wholeMailSchema = localMailSchema.extend({
+  text: z.string(),
+  messageId: z.string(),
+  references: z.array(z.string()),
+  /** Where an answer goes. */
+  replyTo: z.string(),
+});
+const line = z.string().regex(/^[^\r\n]*$/, "must be one line");
+const writeSchema = z
+  .object({
+    from: z.email().max(254),
+    name: line.max(100).default(""),
+    /** The shop's address, or a mail's `replyTo`. */
+    to: z.email().max(254),
+    subject: line.max(500).default(""),
+    text: z.string().max(20_000),
+    /** The mail that is answered: its thread goes on. */
+    answers: idSchema.optional(),
+  })
+  .strict();
+
+/** The demo mailbox: what the hub would have sent, and a way to write as the buyer. There only while DEMO is on. */
+export const demoMailRoutes = [
+  defineRoute({
+    method: "get",
+    path: "/demo/mails",
+    summary: "Mails that would have been sent, newest first",
+    auth: "public",
+    responses: { 200: z.array(localMailSchema) },
+    async handler({ ctx }) {
+      requireDemo(ctx);
+      return (await listLocalMails(SHOWN)).map(present);
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/demo/mails/:id",
+    summary: "One such mail",
+    auth: "public",
+    params: z.object({ id: idSchema }),
+    responses: { 200: wholeMailSchema },
+    async handler({ ctx, params: { id } }) {
+      const { record, mail } = await load(ctx, id);
+      return {
+        ...present(record),
+        text: mail.text,
+        messageId: mail.messageId ?? "",
+        references: mail.references,
+        replyTo: mail.replyTo[0]?.address ?? record.from,
+      };
+    },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/demo/mails/:id/html",
+    summary: "One such mail as its reader would see it",
+    auth: "public",
+    params: z.object({ id: idSchema }),
+    responses: { 200: "file" },
+    async handler({ ctx, params: { id }, locale, res }) {
+      const { mail } = await load(ctx, id);
+      sendDocument(res, documentOf(mail, { remoteImages: false, locale }));
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/demo/mails",
+    summary: "Write a mail to the shop as a buyer would",
+    auth: "public",
+    limit: { points: 30, seconds: 60 },
+    body: writeSchema,
+    responses: { 202: z.object({ id: idSchema }) },
+    errors: ["not_found"],
+    async handler({ ctx, body }) {
+      requireDemo(ctx);
+      const [inbox] = await inboxesOf(ctx, [bareAddress(body.to)]);
+      if (!inbox) throw new AppError("unknown_inbox");
+      const answered = body.answers ? (await load(ctx, body.answers)).mail : undefined;
+      const raw = await rawMail({
+        from: { name: body.name, address: body.from },
+        to: body.to,
+        subject: body.subject,
+        text: body.text,
+        date: ctx.clock.now(),
+        ...(answered?.messageId && {
+          inReplyTo: answered.messageId,
+          references: [...answered.references, answered.messageId],
+        }),
+      });
+      const { record } = await storeMail(ctx, {
+        inbox,
+        mail: { raw, mailFrom: body.from, recipients: [body.to] },
+      });
+      return { id: record._id.toHexString() };
+    },
+  }),
+];
+
+function requireDemo(ctx: Context): void {
+  if (!ctx.config.demo) throw notFound("page");
+}
+
+async function load(ctx: Context, id: string) {
+  requireDemo(ctx);
+  const record = await findLocalMail(id);
+  if (!record) throw notFound("mail");
+  const raw = record.raw as Buffer | { buffer: Uint8Array };
+  return { record, mail: await parseMail(Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer)) };
+}
+
+function present({ _id, from, to, subject, at }: LocalMailRecord) {
+  return { id: _id.toHexString(), from, to, subject, at: at.toISOString() };
+}

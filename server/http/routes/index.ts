@@ -1,0 +1,37 @@
+import type { Route } from "../route.ts";
+import { apiKeyRoutes } from "./api-keys/routes.ts";
+import { attachmentRoutes } from "./attachments/routes.ts";
+import { authRoutes } from "./auth/routes.ts";
+import { botRoutes } from "./bot/routes.ts";
+import { contactRoutes } from "./contacts/routes.ts";
+import { conversationRoutes } from "./conversations/routes.ts";
+import { demoRoutes } from "./demo/routes.ts";
+import { faqRoutes } from "./faqs/routes.ts";
+import { inboxRoutes } from "./inboxes/routes.ts";
+import { insiteRoutes } from "./insite/routes.ts";
+import { mailRoutes } from "./mail/routes.ts";
+import { orderRoutes } from "./orders/routes.ts";
+import { userRoutes } from "./users/routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
+import { widgetRoutes } from "./widget/routes.ts";
+import { workspaceRoutes } from "./workspace/routes.ts";
+
+/** Every route of the API. A new resource is a folder here and a line below. */
+export const routes: readonly Route[] = [
+  ...authRoutes,
+  ...workspaceRoutes,
+  ...userRoutes,
+  ...apiKeyRoutes,
+  ...inboxRoutes,
+  ...mailRoutes,
+  ...conversationRoutes,
+  ...contactRoutes,
+  ...faqRoutes,
+  ...insiteRoutes,
+  ...orderRoutes,
+  ...webhookRoutes,
+  ...botRoutes,
+  ...attachmentRoutes,
+  ...widgetRoutes,
+  ...demoRoutes,
+];

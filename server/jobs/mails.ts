@@ -1,0 +1,124 @@
+import type { Channel } from "../../channels/channel.ts";
+import { type InboundMail, receiveMail as readMail, unreadableMail } from "../../channels/email/receive.ts";
+import { receiveMail } from "../actions/receive-mail.ts";
+import { postponeMail, readRawMail, type SettledMail, settleMails, takeOverdueMails } from "../actions/store-mail.ts";
+import type { Context } from "../context.ts";
+import { findInbox } from "../queries/inboxes.ts";
+import type { MailRecord } from "../records.ts";
+import { mailSecret } from "../signing.ts";
+
+/** Mails taken in side by side, as many as the database writes together; large ones hold their bytes in memory. */
+const AT_ONCE = 32;
+const BYTES_AT_ONCE = 64 * 1024 * 1024;
+const SETTLE_EVERY_MS = 50;
+const SWEEP_BATCH = 50;
+/** After this many failures the mail is shown as unreadable, so that it is neither lost nor stuck. */
+const MAX_ATTEMPTS = 8;
+
+/** Makes conversations of stored mails: at once for those this node stored, later for what a crash left. */
+export class MailWorker {
+  readonly #ctx: Context;
+  readonly #channel: Channel<InboundMail>;
+  readonly #waiting: MailRecord[] = [];
+  readonly #running = new Set<Promise<void>>();
+  #bytes = 0;
+  readonly #settled: SettledMail[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  readonly #unsubscribe: () => void;
+  #stopped = false;
+
+  constructor(ctx: Context, channel: Channel<InboundMail>) {
+    this.#ctx = ctx;
+    this.#channel = channel;
+    this.#unsubscribe = ctx.bus.on("mail.stored", ({ mail }) => this.#add(mail));
+  }
+
+  /** What the last process left is due at once. */
+  async start(): Promise<void> {
+    await this.sweep(true);
+  }
+
+  /** Takes over what is overdue. Returns how many mails that were, after they are done. */
+  async sweep(all = false): Promise<number> {
+    let count = 0;
+    while (!this.#stopped) {
+      const taken = await takeOverdueMails(this.#ctx, SWEEP_BATCH, all);
+      count += taken.length;
+      for (const mail of taken) this.#add(mail);
+      await this.idle();
+      if (taken.length < SWEEP_BATCH) break;
+    }
+    return count;
+  }
+
+  /** Resolves when everything that waits is done. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Finishes what runs; what waits is owed to the next start. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#unsubscribe();
+    await this.idle();
+    clearTimeout(this.#timer);
+    await settleMails(this.#settled.splice(0));
+  }
+
+  /** Written off many at a time: taking a mail in twice makes one message. */
+  #settle(settled: SettledMail): void {
+    this.#settled.push(settled);
+    if (this.#stopped) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      settleMails(this.#settled.splice(0)).catch((error: unknown) =>
+        this.#ctx.log.error({ err: error }, "mails could not be written off"),
+      );
+    }, SETTLE_EVERY_MS);
+  }
+
+  #add(mail: MailRecord): void {
+    this.#waiting.push(mail);
+    this.#next();
+  }
+
+  #next(): void {
+    while (this.#running.size < AT_ONCE && this.#waiting.length > 0 && !this.#stopped) {
+      const mail = this.#waiting[0]!;
+      if (this.#running.size > 0 && this.#bytes + mail.size > BYTES_AT_ONCE) return;
+      this.#waiting.shift();
+      this.#bytes += mail.size;
+      const task = this.#take(mail).finally(() => {
+        this.#bytes -= mail.size;
+        this.#running.delete(task);
+        this.#next();
+      });
+      this.#running.add(task);
+    }
+  }
+
+  async #take(mail: MailRecord): Promise<void> {
+    const ctx = this.#ctx;
+    try {
+      const inbox = await findInbox(ctx, mail.inboxId);
+      if (!inbox) {
+        this.#settle({ mail, state: "unreadable" });
+        return;
+      }
+      const raw = await readRawMail(mail);
+      const readable = mail.attempts < MAX_ATTEMPTS;
+      const inbound = readable
+        ? await readMail(raw, {
+            inboxId: inbox._id.toHexString(),
+            secret: mailSecret(ctx.config.secretKey),
+            envelope: { recipients: mail.recipients, ...(mail.mailFrom !== undefined && { mailFrom: mail.mailFrom }) },
+          })
+        : unreadableMail(raw);
+      const message = await receiveMail(ctx, { inbox, inbound, channel: this.#channel, mailId: mail._id });
+      this.#settle({ mail, state: readable ? "done" : "unreadable", ...(message && { messageId: message._id }) });
+    } catch (error) {
+      ctx.log.error({ err: error, mailId: mail._id.toHexString(), attempts: mail.attempts }, "a mail was not taken in");
+      await postponeMail(ctx, mail).catch(() => undefined);
+    }
+  }
+}

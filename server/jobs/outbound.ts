@@ -1,0 +1,112 @@
+import type { OutboundMessage } from "../../channels/channel.ts";
+import { scheduleContinuation } from "../actions/continue-elsewhere.ts";
+import { recordDelivery } from "../actions/owed.ts";
+import { markUnreachable } from "../actions/record-bounce.ts";
+import type { Context } from "../context.ts";
+import { findConversation } from "../queries/conversations.ts";
+import { findInbox, inboxOfChannel } from "../queries/inboxes.ts";
+import { isUnreachable, missedMessages, threadOf } from "../queries/threads.ts";
+import type { ConversationRecord, InboxRecord, MessageRecord } from "../records.ts";
+import type { WorkResult } from "./owed.ts";
+
+const MAX_ATTEMPTS = 10;
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 3_600_000;
+
+/** The buyer has left: after some minutes another channel takes over, if the shop knows an address of theirs. */
+async function continueLater(ctx: Context, conversation: ConversationRecord, message: MessageRecord): Promise<void> {
+  if (!conversation.contact.email || message.author.type === "system") return;
+  await scheduleContinuation(ctx, { conversationId: conversation._id, seq: message.seq });
+}
+
+/** Hands a pending message to its channel and records how it went. */
+export async function deliver(ctx: Context, message: MessageRecord): Promise<WorkResult> {
+  if (message.status !== "pending") return "done";
+  const [conversation, own] = await Promise.all([
+    findConversation(message.conversationId),
+    findInbox(ctx, message.inboxId),
+  ]);
+  // A conversation that began elsewhere is answered through the shop's inbox of the channel that the reply takes.
+  const inbox = own && own.channel !== message.channel ? await inboxOfChannel(own.workspaceId, message.channel) : own;
+  if (!conversation || !inbox) {
+    await recordDelivery(ctx, { message, status: "failed", failure: "inbox_gone" });
+    return "done";
+  }
+  const channel = ctx.channels.get(message.channel);
+  const result = await channel.send(await outboundOf(ctx, message, conversation, inbox));
+  if (result.status !== "failed") {
+    await recordDelivery(ctx, { message, status: result.status });
+    if (channel.capabilities.live && result.status === "sent") await continueLater(ctx, conversation, message);
+    return "done";
+  }
+  if (result.unreachable && conversation.contact.email) {
+    await markUnreachable(ctx, {
+      workspaceId: message.workspaceId,
+      channel: message.channel,
+      recipients: [message.forwardTo ?? conversation.contact.email],
+      reason: result.reason,
+    });
+  }
+  const attempts = (message.attempts ?? 0) + 1;
+  if (!result.retry || attempts >= MAX_ATTEMPTS) {
+    await recordDelivery(ctx, { message, status: "failed", failure: result.reason });
+    return "done";
+  }
+  await recordDelivery(ctx, {
+    message,
+    status: "pending",
+    failure: result.reason,
+    retryAt: new Date(ctx.clock.now().getTime() + backoff(attempts)),
+  });
+  return "later";
+}
+
+/** Exponential, with jitter so that a provider that comes back is not met by all at once. */
+function backoff(attempts: number): number {
+  const full = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
+  return full / 2 + Math.random() * (full / 2);
+}
+
+async function outboundOf(
+  ctx: Context,
+  message: MessageRecord,
+  conversation: ConversationRecord,
+  inbox: InboxRecord,
+): Promise<OutboundMessage> {
+  const { contact } = conversation;
+  const { capabilities } = ctx.channels.get(message.channel);
+  const thread = capabilities.threads ? await threadOf(conversation, message) : undefined;
+  const missed = capabilities.threads ? await missedMessages(ctx, conversation, message) : [];
+  const begins = message.author.type === "system";
+  return {
+    ...(capabilities.html && message.html && { html: message.html }),
+    ...(message.original?.subject && { subject: message.original.subject }),
+    ...(message.original?.cc.length && { cc: message.original.cc.map(({ address }) => address) }),
+    ...(message.original?.bcc?.length && { bcc: message.original.bcc.map(({ address }) => address) }),
+    ...(message.forwardTo && { forwardTo: message.forwardTo }),
+    ...(thread && { thread: thread.thread }),
+    ...(message.forwardTo && thread?.quote && { quote: thread.quote }),
+    ...(missed.length > 0 && { missed }),
+    ...(begins && contact.email && (await isUnreachable(message, contact.email)) && { unreachable: true }),
+    id: message._id.toHexString(),
+    conversationId: conversation._id.toHexString(),
+    seq: message.seq,
+    text: message.text,
+    attachments: message.attachments.map((file) => ({ ...file, id: file.id.toHexString() })),
+    automatic: message.automatic,
+    inbox: {
+      id: inbox._id.toHexString(),
+      key: inbox.key,
+      name: inbox.name,
+      settings: inbox.settings,
+      ...(inbox.address && { address: inbox.address }),
+    },
+    to: {
+      contactId: conversation.contactId.toHexString(),
+      name: contact.name,
+      ...(contact.email && { email: contact.email }),
+      ...(contact.locale && { locale: contact.locale }),
+    },
+    ...(message.locale && { locale: message.locale }),
+  };
+}

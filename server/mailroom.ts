@@ -1,0 +1,205 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LRUCache } from "lru-cache";
+import type { Channel } from "../channels/channel.ts";
+import { Composer, type Mailbox } from "../channels/email/compose.ts";
+import { createEmailChannel } from "../channels/email/index.ts";
+import type { InboundMail } from "../channels/email/receive.ts";
+import { ImapReceiver } from "../channels/email/receive-imap.ts";
+import { createSmtpReceiver } from "../channels/email/receive-smtp.ts";
+import { createLocalSender, createSender, type Sender, smtpOfUrl } from "../channels/email/send.ts";
+import { bareAddress } from "../channels/email/thread.ts";
+import { openAttachment } from "./actions/attachments.ts";
+import { addressedInboxes, keepLocalMail, loadMailCursor, mailboxOf, saveMailCursor } from "./actions/mailboxes.ts";
+import { inboxesOf, storeMail } from "./actions/store-mail.ts";
+import type { Config } from "./config.ts";
+import type { Clock, Context } from "./context.ts";
+import type { Translate } from "./i18n.ts";
+import { MailWorker } from "./jobs/mails.ts";
+import type { Log } from "./log.ts";
+import type { InboxRecord } from "./records.ts";
+import { mailSecret } from "./signing.ts";
+
+const TEMPLATES = join(import.meta.dirname, "..", "templates", "email");
+const MAX_MAIL_BYTES = 50 * 1024 * 1024;
+
+export interface MailroomOptions {
+  config: Config;
+  log: Log;
+  translate: Translate;
+  clock: Clock;
+  /** Port of the SMTP receiver instead of the configured one; 0 takes a free one. */
+  smtpPort?: number;
+}
+
+/** Joins the email channel to the hub: what sends, what receives, what takes stored mails in. */
+export class Mailroom {
+  readonly channel: Channel<InboundMail>;
+  readonly #options: MailroomOptions;
+  readonly #fetchers = new Map<string, { settings: string; receiver: ImapReceiver }>();
+  readonly #senders = new LRUCache<string, { settings: string; sender: Sender }>({
+    max: 200,
+    dispose: ({ sender }) => sender.close(),
+  });
+  readonly #fallback: Sender;
+  readonly #closers: (() => unknown)[] = [];
+  #worker: MailWorker | undefined;
+  /** Where the SMTP receiver listens; undefined when it is off. */
+  smtpPort: number | undefined;
+
+  constructor(options: MailroomOptions) {
+    this.#options = options;
+    const { config, clock, translate } = options;
+    const template = (name: string) => readFileSync(join(TEMPLATES, name), "utf8");
+    const secret = mailSecret(config.secretKey);
+    this.#fallback = config.smtpUrl
+      ? createSender(smtpOfUrl(config.smtpUrl))
+      : createLocalSender((mail) => keepLocalMail({ ...mail, at: clock.now() }));
+    this.channel = createEmailChannel({
+      composer: new Composer({ html: template("reply.html.liquid"), text: template("reply.txt.liquid") }, secret),
+      secret,
+      words: (locale) => (key, values) => translate(locale, `email:${key}`, values),
+      now: () => clock.now(),
+      mailbox: async (inbox) => this.#mailbox(inbox),
+      readFile: async (id) => {
+        const file = await openAttachment(id);
+        if (!file) throw new Error(`attachment ${id} is gone`);
+        const chunks: Buffer[] = [];
+        for await (const chunk of file.stream()) chunks.push(chunk as Buffer);
+        return Buffer.concat(chunks);
+      },
+    });
+  }
+
+  #mailbox(inbox: { id: string; name: string; address?: string; settings: Record<string, unknown> }): {
+    mailbox: Mailbox;
+    sender: Sender;
+  } {
+    const { config } = this.#options;
+    const settings = mailboxOf({ config }, inbox);
+    const address = inbox.address ?? `support@${config.mailDomain}`;
+    return {
+      mailbox: {
+        address,
+        senderName: settings.senderName || inbox.name,
+        signature: settings.signature,
+        addressPattern: settings.addressPattern,
+        domain: address.split("@")[1] ?? config.mailDomain,
+        ...(settings.dkim && { dkim: settings.dkim }),
+      },
+      sender: settings.smtp ? this.#sender(inbox.id, settings.smtp) : this.#fallback,
+    };
+  }
+
+  #sender(id: string, smtp: NonNullable<ReturnType<typeof mailboxOf>["smtp"]>): Sender {
+    const settings = JSON.stringify(smtp);
+    const known = this.#senders.get(id);
+    if (known?.settings === settings) return known.sender;
+    const sender = createSender(smtp);
+    this.#senders.set(id, { settings, sender });
+    return sender;
+  }
+
+  /** Takes in what a crash left, then opens the receivers. */
+  async start(ctx: Context): Promise<void> {
+    const worker = new MailWorker(ctx, this.channel);
+    this.#worker = worker;
+    await worker.start();
+    await this.#listen(ctx);
+    await this.#fetch(ctx);
+    this.#closers.push(ctx.bus.on("inbox.updated", () => this.#fetch(ctx)));
+  }
+
+  /** Takes over overdue mails now. */
+  async sweep(): Promise<number> {
+    return (await this.#worker?.sweep()) ?? 0;
+  }
+
+  /** Resolves when every stored mail that this process knows of is taken in. */
+  async idle(): Promise<void> {
+    await this.#worker?.idle();
+  }
+
+  async stop(): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+    await Promise.all([...this.#fetchers.values()].map(({ receiver }) => receiver.stop()));
+    this.#fetchers.clear();
+    await this.#worker?.stop();
+    this.#senders.clear();
+    this.#fallback.close();
+  }
+
+  async #listen(ctx: Context): Promise<void> {
+    const { config, smtpPort } = this.#options;
+    if (smtpPort === undefined && config.smtpListenPort === 0) return;
+    const receiver = createSmtpReceiver({
+      name: config.mailDomain,
+      maxBytes: MAX_MAIL_BYTES,
+      accepts: async (address) => (await inboxesOf(ctx, [bareAddress(address)])).length > 0,
+      store: async (raw, { mailFrom, recipients }) => {
+        const inboxes = await inboxesOf(ctx, [...new Set(recipients.map(bareAddress))]);
+        if (inboxes.length === 0) throw new Error("the inbox is gone");
+        for (const inbox of inboxes) {
+          const own = recipients.filter((address) => bareAddress(address) === inbox.address);
+          await storeMail(ctx, { inbox, mail: { raw, mailFrom, recipients: own } });
+        }
+      },
+      onError: (error) => ctx.log.error({ err: error }, "the SMTP receiver failed"),
+    });
+    try {
+      this.smtpPort = await receiver.listen(smtpPort ?? config.smtpListenPort, config.host);
+      this.#closers.push(() => receiver.close());
+    } catch (error) {
+      // The hub is of use without it; another process may hold the port.
+      ctx.log.error(
+        { err: error, port: config.smtpListenPort },
+        "mail can not be received by SMTP: set SMTP_LISTEN_PORT",
+      );
+    }
+  }
+
+  /** One fetcher for each inbox with IMAP settings; those whose settings changed begin anew. */
+  async #fetch(ctx: Context): Promise<void> {
+    const inboxes = await addressedInboxes(ctx);
+    const wanted = new Map(inboxes.map((inbox) => [inbox._id.toHexString(), inbox]));
+    for (const [id, { receiver }] of this.#fetchers) {
+      const inbox = wanted.get(id);
+      if (inbox && JSON.stringify(mailboxOf(ctx, inbox).imap) === this.#fetchers.get(id)?.settings) continue;
+      this.#fetchers.delete(id);
+      await receiver.stop();
+    }
+    for (const [id, inbox] of wanted) {
+      const { imap } = mailboxOf(ctx, inbox);
+      if (!imap || this.#fetchers.has(id)) continue;
+      const receiver = this.#fetcher(ctx, inbox, imap);
+      this.#fetchers.set(id, { settings: JSON.stringify(imap), receiver });
+      receiver.start();
+    }
+  }
+
+  #fetcher(ctx: Context, inbox: InboxRecord, imap: NonNullable<ReturnType<typeof mailboxOf>["imap"]>): ImapReceiver {
+    const mailbox = `${imap.user}@${imap.host}:${imap.port}/${imap.folder}`;
+    const inboxId = inbox._id.toHexString();
+    return new ImapReceiver({
+      config: imap,
+      maxBytes: MAX_MAIL_BYTES,
+      now: () => ctx.clock.now(),
+      cursor: {
+        load: () => loadMailCursor(inbox._id, mailbox),
+        save: (cursor) => saveMailCursor({ ...cursor, inboxId: inbox._id, mailbox }),
+      },
+      store: async (raw) => {
+        await storeMail(ctx, { inbox, mail: { raw } });
+      },
+      unreadable: async (uid, error) => {
+        ctx.log.error({ err: error, inboxId, uid }, "the mail server can not give a mail");
+        const stub = `From: unknown@invalid\r\nSubject: IMAP ${imap.folder} UID ${uid}\r\nAuto-Submitted: auto-generated\r\n\r\n`;
+        await storeMail(ctx, { inbox, mail: { raw: Buffer.from(stub) } });
+      },
+      onState: (state) => {
+        if (!state.connected)
+          ctx.log.warn({ inboxId, problem: state.problem, detail: state.detail }, "mailbox not reachable");
+      },
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { model, Schema, type Types } from "mongoose";
+import type { ChannelName } from "../../contract/message.ts";
+import type { Versioned } from "./version.ts";
+
+export interface ContactRecord extends Versioned {
+  _id: Types.ObjectId;
+  workspaceId: Types.ObjectId;
+  name: string;
+  email?: string;
+  locale?: string;
+  country?: string;
+  timeZone?: string;
+  /** What a search finds the contact by: words of name and address, lower case. */
+  searchWords: string[];
+  /** The shop vouched for who this is (signed identity). */
+  verified: boolean;
+  createdAt: Date;
+}
+
+const contactSchema = new Schema<ContactRecord>(
+  {
+    workspaceId: { type: Schema.Types.ObjectId, required: true },
+    name: { type: String, default: "" },
+    email: String,
+    locale: String,
+    country: String,
+    timeZone: String,
+    searchWords: { type: [String], default: [] },
+    verified: { type: Boolean, default: false },
+    version: Number,
+    createdAt: { type: Date, required: true },
+  },
+  { autoIndex: false },
+);
+contactSchema.index({ workspaceId: 1, email: 1 });
+contactSchema.index({ workspaceId: 1, _id: -1 });
+contactSchema.index({ workspaceId: 1, searchWords: 1 });
+
+export const ContactModel = model("contact", contactSchema, "contacts");
+
+/** One address of a contact on one channel: a visitor, a customer number, an email address. */
+export interface ContactIdentityRecord {
+  _id: Types.ObjectId;
+  workspaceId: Types.ObjectId;
+  contactId: Types.ObjectId;
+  channel: ChannelName;
+  /** `visitor:…`, `customer:…` or the address itself. */
+  key: string;
+  verified: boolean;
+  /** Mail to this address came back for good: nothing the shop begins goes there. */
+  unreachable?: { at: Date; reason: string };
+  createdAt: Date;
+}
+
+const identitySchema = new Schema<ContactIdentityRecord>(
+  {
+    workspaceId: { type: Schema.Types.ObjectId, required: true },
+    contactId: { type: Schema.Types.ObjectId, required: true },
+    channel: { type: String, required: true },
+    key: { type: String, required: true },
+    verified: { type: Boolean, default: false },
+    unreachable: Schema.Types.Mixed,
+    createdAt: { type: Date, required: true },
+  },
+  { autoIndex: false },
+);
+identitySchema.index({ workspaceId: 1, channel: 1, key: 1 }, { unique: true });
+identitySchema.index({ contactId: 1 });
+
+export const ContactIdentityModel = model("contactIdentity", identitySchema, "contact_identities");
+
+/** Lower-case words of a name or address, as the search index keeps them. */
+export function searchWords(...texts: (string | undefined)[]): string[] {
+  const words = texts
+    .filter((text): text is string => Boolean(text))
+    .flatMap((text) => {
+      const lower = text.normalize("NFKC").toLowerCase();
+      return [lower.trim(), ...lower.split(/[\s@.,;:_+-]+/)];
+    });
+  return [...new Set(words.filter((word) => word.length > 0))].slice(0, 20);
+}

@@ -1,0 +1,126 @@
+import { model, Schema, type Types } from "mongoose";
+import type { DecisionSummary, HandoffReason } from "../../contract/bot.ts";
+import type { ConversationStatus } from "../../contract/conversation.ts";
+import type { Author, ChannelName } from "../../contract/message.ts";
+import { type Announcing, announcingFields } from "./announcement.ts";
+
+export interface LastMessage {
+  seq: number;
+  text: string;
+  direction: "incoming" | "outgoing" | "activity";
+  author: Author["type"];
+  attachments: number;
+  at: Date;
+}
+
+export interface DraftRecord {
+  id: Types.ObjectId;
+  text: string;
+  locale?: string;
+  bot: DecisionSummary;
+  seq: number;
+  createdAt: Date;
+}
+
+/**
+ * A buyer's matter. Everything a list shows is kept here, so that a list is one index scan.
+ * `lastSeq` and what follows from messages is a fold over them, in order of seq (`actions/append-message`).
+ */
+export interface ConversationRecord extends Announcing {
+  _id: Types.ObjectId;
+  workspaceId: Types.ObjectId;
+  inboxId: Types.ObjectId;
+  contactId: Types.ObjectId;
+  channel: ChannelName;
+  /** Addresses that took part, lower case: only they may write into it from outside. */
+  participants?: string[];
+  /** What it is about, as the buyer wrote it. */
+  subject?: string;
+  /** When the channel that follows a buyer who left takes over, and up to which seq it did. */
+  continueAt?: Date;
+  continuedSeq?: number;
+  /** Where further messages of the same thread find it: `contact:ID`, or the channel's own thread id. */
+  threadKey?: string;
+  /** The shop's id of the order it is about. */
+  orderId?: string;
+  status: ConversationStatus;
+  /** Not resolved. */
+  active: boolean;
+  /** The seq after which the status last changed: an older message never reopens what was resolved later. */
+  statusSeq: number;
+  contact: { name: string; email?: string; locale?: string; country?: string; timeZone?: string; verified: boolean };
+  assigneeId: Types.ObjectId | null;
+  assigneeName?: string;
+  locale?: string;
+  labels: string[];
+  lastSeq: number;
+  lastMessage?: LastMessage;
+  /** Absent when nobody waits. */
+  waitingSince?: Date;
+  /**
+   * Order of the lists, ascending: for waiting buyers the time since when (ms), for the others
+   * `NOT_WAITING - lastActivity`, so that those who wait longest come first and the rest by recency.
+   */
+  queueOrder: number;
+  unread: number;
+  handoffReason?: HandoffReason;
+  snoozedUntil?: Date;
+  draft?: DraftRecord;
+  contactReadSeq: number;
+  agentReadSeq: number;
+  createdAt: Date;
+  lastActivityAt: Date;
+}
+
+/** Larger than any time in milliseconds that will be seen. */
+export const NOT_WAITING = 1e15;
+
+const schema = new Schema<ConversationRecord>(
+  {
+    workspaceId: { type: Schema.Types.ObjectId, required: true },
+    inboxId: { type: Schema.Types.ObjectId, required: true },
+    contactId: { type: Schema.Types.ObjectId, required: true },
+    channel: { type: String, required: true },
+    threadKey: String,
+    orderId: String,
+    participants: { type: [String], default: undefined },
+    subject: String,
+    continueAt: Date,
+    continuedSeq: Number,
+    status: { type: String, required: true },
+    active: { type: Boolean, required: true },
+    statusSeq: { type: Number, default: 0 },
+    contact: { type: Schema.Types.Mixed, required: true },
+    assigneeId: { type: Schema.Types.ObjectId, default: null },
+    assigneeName: String,
+    locale: String,
+    labels: { type: [String], default: [] },
+    lastSeq: { type: Number, default: 0 },
+    lastMessage: { type: Schema.Types.Mixed },
+    waitingSince: Date,
+    queueOrder: { type: Number, required: true },
+    unread: { type: Number, default: 0 },
+    handoffReason: String,
+    snoozedUntil: Date,
+    draft: { type: Schema.Types.Mixed },
+    contactReadSeq: { type: Number, default: 0 },
+    agentReadSeq: { type: Number, default: 0 },
+    createdAt: { type: Date, required: true },
+    lastActivityAt: { type: Date, required: true },
+    ...announcingFields,
+  },
+  { minimize: false, autoIndex: false },
+);
+schema.index({ workspaceId: 1, active: 1, queueOrder: 1, _id: 1 });
+schema.index({ workspaceId: 1, status: 1, queueOrder: 1, _id: 1 });
+schema.index({ workspaceId: 1, assigneeId: 1, active: 1, queueOrder: 1, _id: 1 });
+schema.index({ contactId: 1, _id: -1 });
+schema.index(
+  { workspaceId: 1, threadKey: 1 },
+  { unique: true, partialFilterExpression: { threadKey: { $exists: true } } },
+);
+schema.index({ snoozedUntil: 1 }, { sparse: true });
+schema.index({ continueAt: 1 }, { sparse: true });
+schema.index({ announceAt: 1 }, { sparse: true });
+
+export const ConversationModel = model("conversation", schema, "conversations");

@@ -1,0 +1,102 @@
+import { model, Schema, type Types } from "mongoose";
+import type { DecisionSummary } from "../../contract/bot.ts";
+import type { Activity, Author, ChannelName, MessageOriginal, MessageStatus } from "../../contract/message.ts";
+import { type Announcing, announcingFields } from "./announcement.ts";
+
+/** A file of a message, as kept on it; the bytes are in GridFS. */
+export interface StoredAttachment {
+  id: Types.ObjectId;
+  name: string;
+  type: string;
+  size: number;
+  width?: number;
+  height?: number;
+}
+
+/** Work that a message still owes after it was stored; `jobs/owed` does it, a crash leaves it for the sweeper. */
+export type OwedWork = "bot" | "deliver";
+
+/** Beside what is shown: where the raw form lies, and how the channel threads it. */
+export interface StoredOriginal extends MessageOriginal {
+  mailId?: Types.ObjectId;
+  /** The provider's id and those it answers, oldest first. */
+  externalId?: string;
+  references?: string[];
+}
+
+export interface MessageRecord extends Announcing {
+  _id: Types.ObjectId;
+  workspaceId: Types.ObjectId;
+  conversationId: Types.ObjectId;
+  inboxId: Types.ObjectId;
+  seq: number;
+  /** Where it came from, unique per inbox: the provider's id, or ours for what the hub writes. */
+  sourceId?: string;
+  echoId?: string;
+  channel: ChannelName;
+  direction: "incoming" | "outgoing" | "activity";
+  private: boolean;
+  author: Author;
+  text: string;
+  attachments: StoredAttachment[];
+  status: MessageStatus;
+  failure?: string;
+  /** Sending tries so far. */
+  attempts?: number;
+  activity?: Activity;
+  bot?: DecisionSummary;
+  automatic: boolean;
+  /** The shopper pressed "talk to a person" with this message. */
+  wantsHuman?: boolean;
+  locale?: string;
+  original?: StoredOriginal;
+  /** Rich text as the agent wrote it. */
+  html?: string;
+  /** Passed on to somebody else instead of answered. */
+  forwardTo?: string;
+  owed?: OwedWork[];
+  /** From when on the sweeper may take what is owed; absent when nothing is. */
+  owedAt?: Date;
+  createdAt: Date;
+}
+
+const schema = new Schema<MessageRecord>(
+  {
+    workspaceId: { type: Schema.Types.ObjectId, required: true },
+    conversationId: { type: Schema.Types.ObjectId, required: true },
+    inboxId: { type: Schema.Types.ObjectId, required: true },
+    seq: { type: Number, required: true },
+    sourceId: String,
+    echoId: String,
+    channel: { type: String, required: true },
+    direction: { type: String, required: true },
+    private: { type: Boolean, required: true },
+    author: { type: Schema.Types.Mixed, required: true },
+    text: { type: String, default: "" },
+    attachments: { type: [Schema.Types.Mixed], default: [] } as never,
+    status: { type: String, required: true },
+    failure: String,
+    attempts: Number,
+    activity: Schema.Types.Mixed,
+    bot: Schema.Types.Mixed,
+    automatic: { type: Boolean, default: false },
+    wantsHuman: Boolean,
+    locale: String,
+    original: Schema.Types.Mixed,
+    html: String,
+    forwardTo: String,
+    owed: { type: [String], default: undefined },
+    owedAt: Date,
+    ...announcingFields,
+    createdAt: { type: Date, required: true },
+  },
+  { autoIndex: false },
+);
+schema.index({ conversationId: 1, seq: 1 }, { unique: true });
+schema.index({ inboxId: 1, sourceId: 1 }, { unique: true, partialFilterExpression: { sourceId: { $exists: true } } });
+schema.index({ inboxId: 1, _id: 1 }, { partialFilterExpression: { direction: "outgoing" } });
+schema.index({ owedAt: 1 }, { sparse: true });
+schema.index({ announceAt: 1 }, { sparse: true });
+schema.index({ conversationId: 1, announceAt: 1 }, { partialFilterExpression: { announceAt: { $exists: true } } });
+
+export const MessageModel = model("message", schema, "messages");

@@ -1,0 +1,22 @@
+import { model, Schema, type Types } from "mongoose";
+import type { Locale } from "../../contract/locales.ts";
+
+/** The seller. Everything else carries its id. */
+export interface WorkspaceRecord {
+  _id: Types.ObjectId;
+  name: string;
+  /** The language of texts that nobody's own language decides. */
+  locale: Locale;
+  createdAt: Date;
+}
+
+const schema = new Schema<WorkspaceRecord>(
+  {
+    name: { type: String, required: true },
+    locale: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { autoIndex: false },
+);
+
+export const WorkspaceModel = model("workspace", schema, "workspaces");

@@ -1,0 +1,56 @@
+import type { Role } from "../../contract/settings.ts";
+import { AppError } from "../errors.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** Who may do what. Each line is one thing a person can do; the table is the whole policy of roles. */
+export const PERMISSIONS = {
+  "conversations.read": ["agent", "supervisor", "admin"],
+  "conversations.reply": ["agent", "supervisor", "admin"],
+  /** Give a conversation to someone else, or take it from them. */
+  "conversations.assign_any": ["supervisor", "admin"],
+  "contacts.edit": ["agent", "supervisor", "admin"],
+  "faqs.read": ["agent", "supervisor", "admin"],
+  "faqs.edit": ["supervisor", "admin"],
+  "inboxes.read": ["agent", "supervisor", "admin"],
+  "inboxes.edit": ["admin"],
+  "inboxes.secret": ["admin"],
+  "bot.preview": ["agent", "supervisor", "admin"],
+  "workspace.read": ["agent", "supervisor", "admin"],
+  "workspace.edit": ["admin"],
+  /** Names of colleagues, to assign to. */
+  "users.read": ["agent", "supervisor", "admin"],
+  "users.edit": ["admin"],
+  "api_keys.read": ["admin"],
+  "api_keys.edit": ["admin"],
+  "webhooks.edit": ["admin"],
+  "orders.read": ["agent", "supervisor", "admin"],
+  /** What a shop's or platform's system does, by API key. */
+  "orders.report": ["agent", "supervisor", "admin"],
+  "insite.post": ["agent", "supervisor", "admin"],
+  "metrics.read": ["admin"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+export function can(viewer: Pick<Viewer, "role">, permission: Permission): boolean {
+  return (PERMISSIONS[permission] as readonly Role[]).includes(viewer.role);
+}
+
+/** @throws AppError forbidden */
+export function requirePermission(viewer: Pick<Viewer, "role">, permission: Permission): void {
+  requireRole(viewer, PERMISSIONS[permission]);
+}
+
+/** @throws AppError forbidden, naming the roles that may */
+export function requireRole(viewer: Pick<Viewer, "role">, roles: readonly Role[]): void {
+  if (!roles.includes(viewer.role)) throw new AppError("forbidden", { roles: [...roles] });
+}
+
+/**
+ * An API key may be narrowed to scopes, such as `orders:write`; its role still bounds it. A login, or a key without
+ * scopes, may what its role may.
+ * @throws AppError forbidden, naming the scope
+ */
+export function requireScope(viewer: Pick<Viewer, "scopes">, scope: string): void {
+  if (viewer.scopes && !viewer.scopes.includes(scope)) throw new AppError("forbidden", { scope });
+}

@@ -1,0 +1,67 @@
+import type { ContactSummary, Conversation } from "../../contract/conversation.ts";
+import type { PublicConversation } from "../../contract/sockets.ts";
+import type { ContactRecord } from "../models/contact.ts";
+import type { ConversationRecord } from "../models/conversation.ts";
+
+/** A conversation as agents see it, in lists too. */
+export function presentConversation(conversation: ConversationRecord): Conversation {
+  const { contact, draft, lastMessage } = conversation;
+  return {
+    id: conversation._id.toHexString(),
+    inboxId: conversation.inboxId.toHexString(),
+    channel: conversation.channel,
+    status: conversation.status,
+    contact: { id: conversation.contactId.toHexString(), ...contact },
+    assignee: conversation.assigneeId
+      ? { id: conversation.assigneeId.toHexString(), name: conversation.assigneeName ?? "" }
+      : null,
+    labels: conversation.labels,
+    lastSeq: conversation.lastSeq,
+    lastMessage: lastMessage ? { ...lastMessage, at: lastMessage.at.toISOString() } : null,
+    waitingSince: conversation.waitingSince?.toISOString() ?? null,
+    unread: conversation.unread,
+    snoozedUntil: conversation.snoozedUntil?.toISOString() ?? null,
+    draft: draft
+      ? {
+          id: draft.id.toHexString(),
+          text: draft.text,
+          bot: draft.bot,
+          seq: draft.seq,
+          createdAt: draft.createdAt.toISOString(),
+          ...(draft.locale && { locale: draft.locale }),
+        }
+      : null,
+    contactReadSeq: conversation.contactReadSeq,
+    agentReadSeq: conversation.agentReadSeq,
+    createdAt: conversation.createdAt.toISOString(),
+    lastActivityAt: conversation.lastActivityAt.toISOString(),
+    ...(conversation.orderId !== undefined && { orderId: conversation.orderId }),
+    ...(conversation.locale && { locale: conversation.locale }),
+    ...(conversation.handoffReason && { handoffReason: conversation.handoffReason }),
+  };
+}
+
+/** What the shopper learns of their conversation. */
+export function presentPublicConversation(conversation: ConversationRecord): PublicConversation {
+  return {
+    id: conversation._id.toHexString(),
+    status: conversation.status,
+    lastSeq: conversation.lastSeq,
+    agentReadSeq: conversation.agentReadSeq,
+    contactReadSeq: conversation.contactReadSeq,
+    ...(conversation.assigneeId && { assignee: { name: conversation.assigneeName ?? "" } }),
+  };
+}
+
+export function presentContact(contact: ContactRecord): ContactSummary {
+  return {
+    id: contact._id.toHexString(),
+    name: contact.name,
+    verified: contact.verified,
+    version: contact.version ?? 0,
+    ...(contact.email && { email: contact.email }),
+    ...(contact.locale && { locale: contact.locale }),
+    ...(contact.country && { country: contact.country }),
+    ...(contact.timeZone && { timeZone: contact.timeZone }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Channels } from "../../channels/index.ts";
+import type { Faq } from "../../contract/faq.ts";
+import type { Inbox } from "../../contract/settings.ts";
+import type { FaqRecord } from "../models/faq.ts";
+import type { InboxRecord } from "../models/inbox.ts";
+
+/** An inbox without its secrets, with what its channel can do. */
+export function presentInbox(channels: Channels, inbox: InboxRecord): Inbox {
+  const { html, attachments, typing, readReceipts, proactive, maxLength } = channels.get(inbox.channel).capabilities;
+  return {
+    id: inbox._id.toHexString(),
+    version: inbox.version ?? 0,
+    key: inbox.key,
+    channel: inbox.channel,
+    name: inbox.name,
+    enabled: inbox.enabled,
+    greeting: inbox.greeting,
+    bot: inbox.bot,
+    accent: inbox.accent,
+    allowedOrigins: inbox.allowedOrigins,
+    capabilities: { html, attachments: attachments !== null, typing, readReceipts, proactive, maxLength },
+    ...(inbox.address && { address: inbox.address }),
+  };
+}
+
+export function presentFaq(faq: FaqRecord): Faq {
+  return {
+    id: faq._id.toHexString(),
+    version: faq.version ?? 0,
+    questions: faq.questions,
+    answers: faq.answers,
+    enabled: faq.enabled,
+    createdAt: faq.createdAt.toISOString(),
+    updatedAt: faq.updatedAt.toISOString(),
+    ...(faq.externalId && { externalId: faq.externalId }),
+  };
+}

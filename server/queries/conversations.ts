@@ -1,0 +1,137 @@
+import { Types } from "mongoose";
+import type { z } from "zod";
+import {
+  type conversationQuerySchema,
+  conversationStatusSchema,
+  type messagesQuerySchema,
+} from "../../contract/conversation.ts";
+import { AppError, invalidRequest } from "../errors.ts";
+import { ContactModel, searchWords } from "../models/contact.ts";
+import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
+import { MessageModel, type MessageRecord } from "../models/message.ts";
+import type { Viewer } from "../policies/viewer.ts";
+
+const SEARCHED_CONTACTS = 200;
+
+/**
+ * One page of the viewer's conversations, longest waiting first, then the rest by recency. The cursor names the
+ * last row's place, so rows that move do not shift the pages.
+ * @throws AppError invalid_request, invalid_cursor
+ */
+export async function listConversations(
+  viewer: Viewer,
+  query: z.output<typeof conversationQuerySchema>,
+): Promise<{ items: ConversationRecord[]; nextCursor: string | null }> {
+  const filter: Record<string, unknown> = { workspaceId: new Types.ObjectId(viewer.workspaceId) };
+  const statuses = parseStatuses(query.status);
+  if (statuses === undefined) filter.active = true;
+  else if (statuses.length === 1) filter.status = statuses[0];
+  else {
+    filter.status = { $in: statuses };
+    if (!statuses.includes("resolved")) filter.active = true;
+  }
+  if (query.assignee !== undefined) {
+    filter.assigneeId = assigneeOf(viewer, query.assignee);
+    // The index of assignees is by active: name it, so that it serves the order too.
+    if (filter.active === undefined && statuses?.length === 1) filter.active = statuses[0] !== "resolved";
+  }
+  if (query.label !== undefined) filter.labels = query.label;
+  if (query.inbox !== undefined) filter.inboxId = new Types.ObjectId(query.inbox);
+  if (query.q?.trim()) filter.contactId = { $in: await contactsLike(viewer, query.q.trim()) };
+  if (query.cursor) {
+    const after = parseCursor(query.cursor);
+    filter.$or = [{ queueOrder: { $gt: after.queueOrder } }, { queueOrder: after.queueOrder, _id: { $gt: after.id } }];
+  }
+  const rows = await ConversationModel.find(filter)
+    .sort({ queueOrder: 1, _id: 1 })
+    .limit(query.limit + 1)
+    .lean<ConversationRecord[]>();
+  const items = rows.slice(0, query.limit);
+  const last = items.at(-1);
+  return {
+    items,
+    nextCursor: rows.length > query.limit && last ? `${last.queueOrder}.${last._id.toHexString()}` : null,
+  };
+}
+
+/** A contact's conversations, newest first, at most 50. */
+export async function conversationsOfContact(contactId: Types.ObjectId): Promise<ConversationRecord[]> {
+  return ConversationModel.find({ contactId }).sort({ _id: -1 }).limit(50).lean<ConversationRecord[]>();
+}
+
+/** Messages of a conversation, oldest first. Without bounds the latest. `more`: there are further ones in that direction. */
+export async function listMessages(
+  conversationId: Types.ObjectId,
+  { afterSeq, beforeSeq, limit }: z.output<typeof messagesQuerySchema>,
+  { publicOnly = false } = {},
+): Promise<{ items: MessageRecord[]; more: boolean }> {
+  const forward = afterSeq !== undefined;
+  const range: Record<string, number> = {};
+  if (afterSeq !== undefined) range.$gt = afterSeq;
+  if (beforeSeq !== undefined) range.$lt = beforeSeq;
+  const rows = await MessageModel.find({
+    conversationId,
+    ...(Object.keys(range).length > 0 && { seq: range }),
+    ...(publicOnly && { private: false }),
+  })
+    .sort({ seq: forward ? 1 : -1 })
+    .limit(limit + 1)
+    .lean<MessageRecord[]>();
+  const items = rows.slice(0, limit);
+  if (!forward) items.reverse();
+  return { items, more: rows.length > limit };
+}
+
+/** Conversations that have slept long enough. */
+export async function dueSnoozes(now: Date): Promise<ConversationRecord[]> {
+  return ConversationModel.find({ snoozedUntil: { $lte: now } })
+    .limit(500)
+    .lean<ConversationRecord[]>();
+}
+
+export async function findConversation(id: Types.ObjectId | string): Promise<ConversationRecord | null> {
+  return ConversationModel.findById(id).lean<ConversationRecord>();
+}
+
+function parseStatuses(status: string | undefined) {
+  if (status === undefined) return undefined;
+  return status.split(",").map((part) => {
+    const parsed = conversationStatusSchema.safeParse(part.trim());
+    if (!parsed.success) {
+      const allowed = conversationStatusSchema.options.join(", ");
+      throw invalidRequest([{ path: "query.status", message: `must be one of ${allowed}` }]);
+    }
+    return parsed.data;
+  });
+}
+
+function assigneeOf(viewer: Viewer, assignee: string): Types.ObjectId | null {
+  if (assignee === "none") return null;
+  const id = assignee === "me" ? viewer.userId : assignee;
+  if (!/^[0-9a-f]{24}$/.test(id)) {
+    throw invalidRequest([{ path: "query.assignee", message: "must be me, none or a user's id" }]);
+  }
+  return new Types.ObjectId(id);
+}
+
+function parseCursor(cursor: string) {
+  const match = /^(\d{1,16}(?:\.\d+)?)\.([0-9a-f]{24})$/.exec(cursor);
+  if (!match?.[1] || !match[2]) throw new AppError("invalid_cursor");
+  return { queueOrder: Number(match[1]), id: new Types.ObjectId(match[2]) };
+}
+
+/** Contacts whose name or email begins with the words, whatever the case. */
+async function contactsLike(viewer: Viewer, q: string): Promise<Types.ObjectId[]> {
+  const words = searchWords(q);
+  if (words.length === 0) return [];
+  const contacts = await ContactModel.find(
+    {
+      workspaceId: viewer.workspaceId,
+      $and: words.map((word) => ({ searchWords: { $regex: `^${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}` } })),
+    },
+    { _id: 1 },
+  )
+    .limit(SEARCHED_CONTACTS)
+    .lean<{ _id: Types.ObjectId }[]>();
+  return contacts.map(({ _id }) => _id);
+}

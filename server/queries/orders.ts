@@ -1,0 +1,51 @@
+import { Types } from "mongoose";
+import { AppError, notFound } from "../errors.ts";
+import { OrderModel, type OrderRecord } from "../models/order.ts";
+
+interface OrderQuery {
+  cursor?: string | undefined;
+  limit: number;
+  contact?: string | undefined;
+  /** The exact number or id. */
+  q?: string | undefined;
+}
+
+/** A page of orders, newest first. */
+export async function listOrders(
+  workspaceId: string,
+  { cursor, limit, contact, q }: OrderQuery,
+): Promise<{ items: OrderRecord[]; nextCursor: string | null }> {
+  if (cursor !== undefined && !/^[0-9a-f]{24}$/.test(cursor)) throw new AppError("invalid_cursor");
+  const rows = await OrderModel.find({
+    workspaceId,
+    ...(contact !== undefined && { contactId: new Types.ObjectId(contact) }),
+    ...(q?.trim() && {
+      $or: [
+        { workspaceId, number: q.trim() },
+        { workspaceId, orderId: q.trim() },
+      ],
+    }),
+    ...(cursor !== undefined && { _id: { $lt: new Types.ObjectId(cursor) } }),
+  })
+    .sort({ _id: -1 })
+    .limit(limit + 1)
+    .lean<OrderRecord[]>();
+  const items = rows.slice(0, limit);
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?._id.toHexString() ?? null) : null };
+}
+
+/** @throws AppError not_found, also for another workspace's */
+export async function findOrder(workspaceId: string, id: string): Promise<OrderRecord> {
+  const order = await OrderModel.findOne({ _id: id, workspaceId }).lean<OrderRecord>();
+  if (!order) throw notFound("order");
+  return order;
+}
+
+/** A contact's order by the number people call it or the shop's id. */
+export async function findOrderOf(contactId: Types.ObjectId, workspaceId: Types.ObjectId, number: string) {
+  return OrderModel.findOne({
+    workspaceId,
+    contactId,
+    $or: [{ number }, { orderId: number }],
+  }).lean<OrderRecord>();
+}

@@ -1,0 +1,55 @@
+import { Types } from "mongoose";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
+import { MessageModel, type MessageRecord } from "../models/message.ts";
+
+/**
+ * Ids are made by several processes, in order only to the second: what is younger than this might still be
+ * preceded by another, and is given out with the next poll.
+ */
+const SETTLING_SECONDS = 2;
+
+export interface OutboxEntry {
+  message: MessageRecord;
+  threadId: string;
+}
+
+/** Replies of an inbox after a cursor, oldest first. `next` is the cursor to go on with. */
+export async function readOutbox(
+  ctx: Context,
+  { inboxId, after, limit }: { inboxId: Types.ObjectId; after?: string | undefined; limit: number },
+): Promise<{ items: OutboxEntry[]; next: string | null }> {
+  if (after !== undefined && !/^[0-9a-f]{24}$/.test(after)) throw new AppError("invalid_cursor");
+  const settled = Types.ObjectId.createFromTime(Math.floor(ctx.clock.now().getTime() / 1_000) - SETTLING_SECONDS);
+  const messages = await MessageModel.find({
+    inboxId,
+    direction: "outgoing",
+    private: false,
+    _id: { ...(after !== undefined && { $gt: new Types.ObjectId(after) }), $lt: settled },
+  })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .lean<MessageRecord[]>();
+  const conversations = await ConversationModel.find(
+    { _id: { $in: messages.map(({ conversationId }) => conversationId) } },
+    { threadKey: 1, inboxId: 1 },
+  ).lean<Pick<ConversationRecord, "_id" | "threadKey" | "inboxId">[]>();
+  const threads = new Map(conversations.map((one) => [one._id.toHexString(), threadIdOf(one)]));
+  return {
+    items: messages.map((message) => ({
+      message,
+      threadId: threads.get(message.conversationId.toHexString()) ?? "",
+    })),
+    next: messages.at(-1)?._id.toHexString() ?? after ?? null,
+  };
+}
+
+/** The provider's id of a conversation's thread, where it has one. */
+export function threadIdOf({
+  threadKey,
+  inboxId,
+}: Pick<ConversationRecord, "threadKey" | "inboxId">): string | undefined {
+  const prefix = `${inboxId.toHexString()}:`;
+  return threadKey?.startsWith(prefix) ? threadKey.slice(prefix.length) : undefined;
+}

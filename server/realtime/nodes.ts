@@ -1,0 +1,36 @@
+import { createAdapter } from "@socket.io/redis-streams-adapter";
+import type { Server } from "socket.io";
+import type { Context } from "../context.ts";
+import type { RedisClient } from "../redis.ts";
+import type { AgentNamespace } from "./server.ts";
+
+/** Events between nodes, beside what goes to sockets. */
+const KNOWLEDGE_CHANGED = "knowledge:changed";
+
+/** Lets sockets of all nodes on one Redis share rooms. Call before namespaces are used. */
+export function shareRooms(io: Server, redis: RedisClient): void {
+  io.adapter(createAdapter(redis, { streamName: "parley:sockets", onlyPlaintext: true }));
+}
+
+/** Tells the other nodes of changed FAQ entries, so that their bots learn them too. Returns the function that stops it. */
+export function shareKnowledge(ctx: Context, agent: AgentNamespace): () => void {
+  // The typed event maps speak of sockets; between nodes there is this one event.
+  const nodes = agent as unknown as {
+    serverSideEmit(event: string, workspaceId: string): void;
+    on(event: string, listener: (workspaceId: string) => void): void;
+  };
+  nodes.on(KNOWLEDGE_CHANGED, (workspaceId) => {
+    ctx.knowledge
+      .reload(workspaceId)
+      .catch((error) => ctx.log.error({ err: error }, "another node's FAQ could not be read"));
+  });
+  const tell = (workspaceId: string) => nodes.serverSideEmit(KNOWLEDGE_CHANGED, workspaceId);
+  const stops = [
+    ctx.bus.on("faq.saved", ({ faq }) => tell(faq.workspaceId.toHexString())),
+    ctx.bus.on("faq.deleted", ({ workspaceId }) => tell(workspaceId)),
+    ctx.bus.on("faq.imported", ({ workspaceId }) => tell(workspaceId)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
