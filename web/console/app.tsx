@@ -1,0 +1,75 @@
+import { DirectionProvider, MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { I18nextProvider } from "react-i18next";
+import { BrowserRouter, Navigate, Route, Routes } from "react-router-dom";
+import { directionOf } from "../../contract/locales.ts";
+import type { Translations } from "../ui/i18n.ts";
+import { styleNonce } from "../ui/style-nonce.ts";
+import { cssVariables, theme } from "../ui/theme.ts";
+import { createQueryClient } from "./api/query-client.ts";
+import { ConversationsPage } from "./conversations/page.tsx";
+import { LoginPage } from "./session/login-page.tsx";
+import { PasswordPage } from "./session/password-page.tsx";
+import { RequireSession } from "./session/require-session.tsx";
+import { TranslationsContext } from "./session/use-session.ts";
+import { ErrorBoundary } from "./shell/error-boundary.tsx";
+import { NotFound } from "./shell/not-found.tsx";
+import { Loading } from "./shell/states.tsx";
+
+const SettingsPage = lazy(() => import("./settings/page.tsx"));
+
+export function App({ translations }: { translations: Translations }) {
+  const [queryClient] = useState(createQueryClient);
+  const direction = useLanguageDirection(translations);
+  return (
+    <I18nextProvider i18n={translations.i18n}>
+      <TranslationsContext value={translations}>
+        {/* Mantine reads the direction once; a change of language between directions starts it anew. */}
+        <DirectionProvider key={direction} initialDirection={direction}>
+          <MantineProvider
+            theme={theme}
+            cssVariablesResolver={cssVariables}
+            defaultColorScheme="auto"
+            getStyleNonce={styleNonce}
+          >
+            <QueryClientProvider client={queryClient}>
+              <Notifications
+                position={direction === "rtl" ? "bottom-right" : "bottom-left"}
+                limit={4}
+                autoClose={6_000}
+              />
+              <ErrorBoundary>
+                <BrowserRouter basename="/console">
+                  <Suspense fallback={<Loading />}>
+                    <Routes>
+                      <Route path="/login" element={<LoginPage />} />
+                      <Route path="/password" element={<PasswordPage />} />
+                      <Route element={<RequireSession />}>
+                        <Route index element={<Navigate to="/conversations" replace />} />
+                        <Route path="/conversations/:id?" element={<ConversationsPage />} />
+                        <Route path="/settings/*" element={<SettingsPage />} />
+                        <Route path="*" element={<NotFound />} />
+                      </Route>
+                    </Routes>
+                  </Suspense>
+                </BrowserRouter>
+              </ErrorBoundary>
+            </QueryClientProvider>
+          </MantineProvider>
+        </DirectionProvider>
+      </TranslationsContext>
+    </I18nextProvider>
+  );
+}
+
+function useLanguageDirection({ i18n }: Translations) {
+  const [direction, setDirection] = useState(() => directionOf(i18n.language));
+  useEffect(() => {
+    const changed = (language: string) => setDirection(directionOf(language));
+    i18n.on("languageChanged", changed);
+    return () => i18n.off("languageChanged", changed);
+  }, [i18n]);
+  return direction;
+}

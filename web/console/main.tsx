@@ -1,0 +1,14 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./global.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { startTexts } from "./texts.ts";
+
+const translations = await startTexts();
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <App translations={translations} />
+  </StrictMode>,
+);

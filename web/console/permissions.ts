@@ -1,0 +1,20 @@
+import type { Role } from "../../contract/settings.ts";
+
+/** The settings screens, in the order of the menu. */
+export const SETTINGS = ["profile", "shop", "channels", "faq", "bot", "team", "api-keys"] as const;
+export type SettingsScreen = (typeof SETTINGS)[number];
+
+const WHO: Record<SettingsScreen, readonly Role[]> = {
+  profile: ["agent", "supervisor", "admin"],
+  shop: ["admin"],
+  channels: ["admin"],
+  faq: ["supervisor", "admin"],
+  bot: ["admin"],
+  team: ["admin"],
+  "api-keys": ["admin"],
+};
+
+/** Whether a role gets a settings screen. The server decides again on every call; this only hides dead ends. */
+export function canOpen(screen: SettingsScreen, role: Role): boolean {
+  return WHO[screen].includes(role);
+}

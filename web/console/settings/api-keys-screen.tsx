@@ -1,0 +1,192 @@
+import { Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { IconKey, IconPlus } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { type ApiKey, type Role, roleSchema } from "../../../contract/settings.ts";
+import { formatDate, formatRelative } from "../../ui/format.ts";
+import { useNow } from "../../ui/now.ts";
+import { createApiKey, listApiKeys, revokeApiKey } from "../api/calls.ts";
+import { keys } from "../api/keys.ts";
+import { Empty, Failed, Loading } from "../shell/states.tsx";
+import { useText } from "../texts.ts";
+import { Card, Confirm, CopyField, Screen } from "./frame.tsx";
+import styles from "./page.module.css";
+import { useSave } from "./use-save.ts";
+
+const LIFETIMES = ["30", "90", "365", "never"] as const;
+const DAY = 24 * 3_600_000;
+
+export function ApiKeysScreen() {
+  const { t } = useText();
+  const apiKeys = useQuery({ queryKey: keys.apiKeys, queryFn: listApiKeys });
+  const [making, setMaking] = useState(false);
+  return (
+    <Screen
+      title={t("settings.api-keys.title")}
+      lead={t("settings.api-keys.lead")}
+      action={
+        <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
+          {t("settings.api-keys.make")}
+        </Button>
+      }
+    >
+      <Card>
+        {apiKeys.data?.length === 0 ? (
+          <Empty
+            icon={<IconKey size={28} stroke={1.5} />}
+            title={t("settings.api-keys.none")}
+            text={t("settings.api-keys.noneText")}
+          />
+        ) : apiKeys.data ? (
+          <ul className={styles.rows}>
+            {apiKeys.data.map((key) => (
+              <Key key={key.id} apiKey={key} />
+            ))}
+          </ul>
+        ) : apiKeys.error ? (
+          <Failed error={apiKeys.error} retry={() => void apiKeys.refetch()} />
+        ) : (
+          <Loading />
+        )}
+      </Card>
+      <p className={styles.lead}>
+        <a href="/api/docs" target="_blank" rel="noopener">
+          {t("settings.api-keys.docs")}
+        </a>
+      </p>
+      <MakeKey opened={making} onClose={() => setMaking(false)} />
+    </Screen>
+  );
+}
+
+function Key({ apiKey }: { apiKey: ApiKey }) {
+  const { t, locale } = useText();
+  const now = useNow();
+  const client = useQueryClient();
+  const [revoking, setRevoking] = useState(false);
+  const revoke = useSave({
+    save: () => revokeApiKey(apiKey.id),
+    onSaved: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
+    said: t("settings.api-keys.revoked"),
+  });
+  const expired = apiKey.expiresAt !== null && new Date(apiKey.expiresAt).getTime() < now;
+  return (
+    <li className={styles.rowItem}>
+      <div className={styles.rowText}>
+        <strong>
+          <bdi>{apiKey.name}</bdi>
+        </strong>
+        <small>
+          <code dir="ltr">{apiKey.prefix}…</code> · {t(`roles.${apiKey.role}`)} ·{" "}
+          {apiKey.lastUsedAt
+            ? t("settings.api-keys.used", { time: formatRelative(apiKey.lastUsedAt, now, locale) })
+            : t("settings.api-keys.unused")}
+          {" · "}
+          {apiKey.expiresAt
+            ? t(expired ? "settings.api-keys.expired" : "settings.api-keys.expires", {
+                time: formatDate(apiKey.expiresAt, "full", locale),
+              })
+            : t("settings.api-keys.never")}
+        </small>
+      </div>
+      <Button size="xs" variant="default" onClick={() => setRevoking(true)}>
+        {t("settings.api-keys.revoke")}
+      </Button>
+      <Confirm
+        opened={revoking}
+        title={t("settings.api-keys.revokeTitle", { name: apiKey.name })}
+        text={t("settings.api-keys.revokeText")}
+        confirm={t("settings.api-keys.revoke")}
+        busy={revoke.isPending}
+        onConfirm={() => revoke.mutate()}
+        onClose={() => setRevoking(false)}
+      />
+    </li>
+  );
+}
+
+function MakeKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
+  const { t } = useText();
+  const client = useQueryClient();
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("agent");
+  const [lifetime, setLifetime] = useState<string>("never");
+  const make = useSave({
+    save: () =>
+      createApiKey({
+        name: name.trim(),
+        role,
+        expiresAt: lifetime === "never" ? undefined : new Date(Date.now() + Number(lifetime) * DAY).toISOString(),
+      }),
+    onSaved: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
+    said: false,
+  });
+  const close = () => {
+    onClose();
+    setName("");
+    make.reset();
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={make.data ? t("settings.api-keys.madeTitle") : t("settings.api-keys.make")}
+      closeOnClickOutside={!make.data}
+      closeButtonProps={{ "aria-label": t("actions.close") }}
+    >
+      {make.data ? (
+        <Stack>
+          <Text>{t("settings.api-keys.madeText")}</Text>
+          <CopyField text={make.data.key} label={t("settings.api-keys.key")} />
+          <Group justify="flex-end">
+            <Button onClick={close}>{t("actions.done")}</Button>
+          </Group>
+        </Stack>
+      ) : (
+        <form onSubmit={submit}>
+          <Stack>
+            <TextInput
+              label={t("settings.api-keys.name")}
+              description={t("settings.api-keys.nameHint")}
+              required
+              maxLength={100}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              data-autofocus
+            />
+            <Select
+              label={t("settings.team.role")}
+              description={t(`settings.team.roleHint.${role}`)}
+              data={roleSchema.options.map((value) => ({ value, label: t(`roles.${value}`) }))}
+              value={role}
+              allowDeselect={false}
+              onChange={(value) => value && setRole(roleSchema.parse(value))}
+            />
+            <Select
+              label={t("settings.api-keys.lifetime")}
+              data={LIFETIMES.map((value) => ({
+                value,
+                label:
+                  value === "never"
+                    ? t("settings.api-keys.never")
+                    : t("settings.api-keys.days", { count: Number(value) }),
+              }))}
+              value={lifetime}
+              allowDeselect={false}
+              onChange={(value) => value && setLifetime(value)}
+            />
+            <Group justify="flex-end">
+              <Button type="submit" loading={make.isPending} disabled={!name.trim()}>
+                {t("settings.api-keys.make")}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,9 @@
+export type ThresholdWord = "bold" | "balanced" | "careful" | "strict";
+
+/** What a threshold means, in a word: how sure the bot must be before it answers. */
+export function thresholdWord(threshold: number): ThresholdWord {
+  if (threshold < 0.4) return "bold";
+  if (threshold < 0.65) return "balanced";
+  if (threshold < 0.85) return "careful";
+  return "strict";
+}

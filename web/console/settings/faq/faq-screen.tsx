@@ -1,0 +1,147 @@
+import { ActionIcon, Button, Group, Switch, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconArrowLeft, IconHelpHexagon, IconPlus, IconSearch, IconX } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { NavLink, useParams } from "react-router-dom";
+import type { Faq } from "../../../../contract/faq.ts";
+import { listFaqs, listInboxes, updateFaq } from "../../api/calls.ts";
+import { keys } from "../../api/keys.ts";
+import { Empty, Failed, Loading } from "../../shell/states.tsx";
+import { useText } from "../../texts.ts";
+import { Screen } from "../frame.tsx";
+import { TryIt } from "../try-it.tsx";
+import { useSave } from "../use-save.ts";
+import styles from "./faq.module.css";
+import { draftOf, languagesOf, titleOf } from "./faq-draft.ts";
+import { FaqEditor, NewFaq } from "./faq-editor.tsx";
+import { FaqImport } from "./faq-import.tsx";
+
+export function FaqScreen() {
+  const { t } = useText();
+  const { entryId } = useParams();
+  const inboxes = useQuery({ queryKey: keys.inboxes, queryFn: listInboxes });
+  return (
+    <Screen
+      title={t("settings.faq.title")}
+      lead={t("settings.faq.lead")}
+      wide
+      action={
+        <Group gap="xs">
+          <FaqImport />
+          <Button component={NavLink} to="/settings/faq/new" leftSection={<IconPlus size={16} />}>
+            {t("settings.faq.add")}
+          </Button>
+        </Group>
+      }
+    >
+      <div className={styles.columns} data-open={entryId ? true : undefined}>
+        <FaqList />
+        <div className={styles.right}>
+          {entryId && (
+            <NavLink to="/settings/faq" className={styles.back}>
+              <IconArrowLeft size={15} aria-hidden="true" className="parley-flip" />
+              {t("settings.faq.all")}
+            </NavLink>
+          )}
+          {entryId === "new" ? (
+            <NewFaq />
+          ) : entryId ? (
+            <FaqEditor key={entryId} id={entryId} />
+          ) : (
+            <div className={styles.placeholder}>
+              <Empty
+                icon={<IconHelpHexagon size={28} stroke={1.5} />}
+                title={t("settings.faq.choose")}
+                text={t("settings.faq.chooseText")}
+              />
+            </div>
+          )}
+        </div>
+        <div className={styles.tryIt}>{inboxes.data && <TryIt inboxes={inboxes.data} />}</div>
+      </div>
+    </Screen>
+  );
+}
+
+function FaqList() {
+  const { t } = useText();
+  const [typed, setTyped] = useState("");
+  const [q] = useDebouncedValue(typed.trim(), 250);
+  const list = useInfiniteQuery({
+    queryKey: keys.faqList(q),
+    queryFn: ({ pageParam, signal }) => listFaqs(q, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+  const entries = (list.data?.pages ?? []).flatMap((page) => page.items);
+  return (
+    <section className={styles.list} aria-label={t("settings.faq.entries")}>
+      <TextInput
+        type="search"
+        aria-label={t("settings.faq.search")}
+        placeholder={t("settings.faq.search")}
+        leftSection={<IconSearch size={15} stroke={1.8} />}
+        rightSection={
+          typed && (
+            <ActionIcon size={22} aria-label={t("list.clearSearch")} onClick={() => setTyped("")}>
+              <IconX size={14} />
+            </ActionIcon>
+          )
+        }
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+      {list.isPending ? (
+        <Loading />
+      ) : list.isError ? (
+        <Failed error={list.error} retry={() => void list.refetch()} />
+      ) : entries.length === 0 ? (
+        <Empty
+          icon={<IconHelpHexagon size={28} stroke={1.5} />}
+          title={q ? t("list.nothingFound") : t("settings.faq.none")}
+          text={q ? t("list.nothingFoundText") : t("settings.faq.noneText")}
+        />
+      ) : (
+        <ul>
+          {entries.map((faq) => (
+            <Entry key={faq.id} faq={faq} />
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage && (
+        <Button variant="subtle" size="xs" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t("settings.faq.more")}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Entry({ faq }: { faq: Faq }) {
+  const { t, locale } = useText();
+  const client = useQueryClient();
+  const title = titleOf(faq, locale) ?? t("settings.faq.untitled");
+  const languages = languagesOf(draftOf(faq));
+  const toggle = useSave({
+    save: (enabled: boolean) => updateFaq(faq.id, { enabled }),
+    onSaved: () => client.invalidateQueries({ queryKey: keys.faqs }),
+    said: false,
+  });
+  return (
+    <li className={styles.entry}>
+      <NavLink to={`/settings/faq/${faq.id}`} className={styles.entryLink} data-off={!faq.enabled || undefined}>
+        <bdi dir="auto">{title}</bdi>
+        <small>
+          {t("settings.faq.inLanguages", { count: languages.length })}
+          {!faq.enabled && ` · ${t("settings.faq.off")}`}
+        </small>
+      </NavLink>
+      <Switch
+        aria-label={t("settings.faq.use", { title })}
+        checked={toggle.isPending ? toggle.variables : faq.enabled}
+        onChange={(event) => toggle.mutate(event.currentTarget.checked)}
+      />
+    </li>
+  );
+}

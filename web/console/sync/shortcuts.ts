@@ -1,0 +1,36 @@
+export const SHORTCUTS = {
+  next: "j",
+  previous: "k",
+  reply: "r",
+  note: "n",
+  claim: "c",
+  resolve: "e",
+  snooze: "s",
+  search: "/",
+  help: "?",
+} as const;
+export type Shortcut = keyof typeof SHORTCUTS;
+
+export interface KeyPress {
+  key: string;
+  code: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+}
+
+const LETTER = /^[a-z]$/;
+
+/**
+ * The command a key press means, outside text fields. By the letter typed; on a keyboard that types no Latin letters
+ * (Cyrillic, Arabic, …), by the key's place.
+ */
+export function shortcutFor(press: KeyPress): Shortcut | undefined {
+  if (press.key === "Enter" && (press.ctrlKey || press.metaKey) && !press.altKey) return "claim";
+  if (press.ctrlKey || press.metaKey || press.altKey) return undefined;
+  let key = press.key.toLowerCase();
+  if (!LETTER.test(key) && key.length === 1 && key > "\u007f") {
+    key = press.code.startsWith("Key") ? press.code.slice(3).toLowerCase() : press.code === "Slash" ? "/" : key;
+  }
+  return (Object.keys(SHORTCUTS) as Shortcut[]).find((name) => SHORTCUTS[name] === key);
+}
