@@ -1,0 +1,264 @@
+import { createTransport } from "nodemailer";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ParsedMail } from "../../../channels/email/mail.ts";
+import { parseMail } from "../../../channels/email/parse.ts";
+import type { Conversation } from "../../../contract/conversation.ts";
+import type { Message } from "../../../contract/message.ts";
+import { findLocalMail, listLocalMails } from "../../../server/actions/mailboxes.ts";
+import { startTestApp, type TestApp } from "../../support/app.ts";
+
+const SUPPORT = "support@parley.localhost";
+
+let app: TestApp;
+let send: (mail: Record<string, unknown>) => Promise<unknown>;
+let sendRaw: (raw: string, from?: string) => Promise<unknown>;
+
+beforeAll(async () => {
+  app = await startTestApp({ smtpPort: 0 });
+  const transport = createTransport({ host: "127.0.0.1", port: app.mailroom.smtpPort!, ignoreTLS: true });
+  send = (mail) => transport.sendMail({ to: SUPPORT, ...mail });
+  sendRaw = (raw, from = "ana@buyer.example") =>
+    transport.sendMail({ envelope: { from, to: [SUPPORT] }, raw: raw.replaceAll("\n", "\r\n") });
+});
+afterAll(() => app?.dispose());
+
+async function conversations(): Promise<Conversation[]> {
+  const { body } = await app.call<{ items: Conversation[] }>(
+    "GET",
+    "/conversations?limit=100&sort=recent&status=pending,open,resolved",
+    undefined,
+    app.admin,
+  );
+  return body.items;
+}
+async function conversationOf(email: string): Promise<Conversation> {
+  const found = (await conversations()).filter((each) => each.contact.email === email);
+  expect(found.length).toBe(1);
+  return found[0]!;
+}
+async function messagesOf(id: string): Promise<Message[]> {
+  const { body } = await app.call<{ items: Message[] }>("GET", `/conversations/${id}/messages`, undefined, app.admin);
+  return body.items;
+}
+/** Everything stored is taken in, everything owed is done. */
+async function settled(): Promise<void> {
+  await app.idle();
+}
+async function lastMailTo(address: string): Promise<ParsedMail> {
+  const found = (await listLocalMails(200)).find((mail) => mail.to.includes(address));
+  const mail = await findLocalMail(found!._id.toHexString());
+  return parseMail(Buffer.from((mail!.raw as unknown as { buffer: Uint8Array }).buffer));
+}
+
+async function reply(id: string, text: string, more: object = {}): Promise<Message> {
+  const { status, body } = await app.call<Message>(
+    "POST",
+    `/conversations/${id}/messages`,
+    { text, ...more },
+    app.admin,
+  );
+  expect(status).toBe(201);
+  return body;
+}
+
+describe("a buyer writes by email", () => {
+  test("the mail becomes a conversation, the answer goes back in the same thread, and the next mail joins it", async () => {
+    await send({
+      from: "Ana Ruiz <ana1@buyer.example>",
+      subject: "My vase",
+      text: "It is broken. Can a person help?",
+      messageId: "<a1@buyer.example>",
+    });
+    await settled();
+    const conversation = await conversationOf("ana1@buyer.example");
+    const [first] = await messagesOf(conversation.id);
+    expect(first).toMatchObject({
+      text: "It is broken. Can a person help?",
+      channel: "email",
+      original: { subject: "My vase" },
+    });
+
+    await reply(conversation.id, "We send you a new one.");
+    await settled();
+    const mail = await lastMailTo("ana1@buyer.example");
+    expect(mail.subject).toBe("Re: My vase");
+    expect(mail.references[0]).toBe("<a1@buyer.example>");
+    expect(mail.text).toContain("We send you a new one.");
+
+    await send({
+      from: "ana1@buyer.example",
+      to: mail.replyTo[0]!.address,
+      subject: "Re: My vase",
+      text: `Thank you!\n\nOn Mon, Aug 5, 2024 at 10:12 AM Shop <${SUPPORT}> wrote:\n> We send you a new one.`,
+      inReplyTo: mail.messageId,
+      references: [...mail.references, mail.messageId!],
+    });
+    await settled();
+    expect((await conversationOf("ana1@buyer.example")).id).toBe(conversation.id);
+    expect((await messagesOf(conversation.id)).at(-1)?.text).toBe("Thank you!");
+  });
+
+  test("the thread is found by its references alone", async () => {
+    await send({ from: "ana2@buyer.example", subject: "A", text: "one", messageId: "<b1@buyer.example>" });
+    await settled();
+    const { id } = await conversationOf("ana2@buyer.example");
+    await reply(id, "Answer");
+    await settled();
+    const mail = await lastMailTo("ana2@buyer.example");
+    await send({ from: "ana2@buyer.example", subject: "Re: A", text: "two", inReplyTo: mail.messageId });
+    await send({ from: "ana2@buyer.example", subject: "Re: A", text: "three", references: ["<b1@buyer.example>"] });
+    await settled();
+    expect((await messagesOf(id)).filter(({ direction }) => direction === "incoming").map(({ text }) => text)).toEqual([
+      "one",
+      "two",
+      "three",
+    ]);
+  });
+
+  test("a new subject is a new matter of the same contact", async () => {
+    await send({ from: "ana3@buyer.example", subject: "One", text: "one" });
+    await send({ from: "ana3@buyer.example", subject: "Two", text: "two" });
+    await settled();
+    const found = (await conversations()).filter((each) => each.contact.email === "ana3@buyer.example");
+    expect(found.length).toBe(2);
+    expect(found[0]!.contact.id).toBe(found[1]!.contact.id);
+  });
+
+  test("a copied address or Message-ID opens nobody else's conversation, but who was in Cc may answer", async () => {
+    await send({ from: "ana4@buyer.example", cc: "ana4.work@buyer.example", subject: "Secret", text: "one" });
+    await settled();
+    const { id } = await conversationOf("ana4@buyer.example");
+    await reply(id, "Answer");
+    await settled();
+    const mail = await lastMailTo("ana4@buyer.example");
+    await send({
+      from: "eve@evil.example",
+      to: mail.replyTo[0]!.address,
+      subject: "Re: Secret",
+      text: "I am Ana",
+      inReplyTo: mail.messageId,
+    });
+    await send({
+      from: "ana4.work@buyer.example",
+      to: mail.replyTo[0]!.address,
+      subject: "Re: Secret",
+      text: "from work",
+    });
+    await settled();
+    expect((await messagesOf(id)).filter(({ direction }) => direction === "incoming").map(({ text }) => text)).toEqual([
+      "one",
+      "from work",
+    ]);
+    expect((await conversationOf("eve@evil.example")).id).not.toBe(id);
+  });
+
+  test("the same mail is one message, however often it comes, also without a Message-ID", async () => {
+    const mail = {
+      from: "ana5@buyer.example",
+      subject: "Twice",
+      text: "once",
+      messageId: "<same@buyer.example>",
+      date: new Date(0),
+    };
+    await send(mail);
+    await settled();
+    await send(mail);
+    await send({ ...mail, headers: { "X-Other": "way" } });
+    await sendRaw(
+      `From: ana5@buyer.example\nTo: ${SUPPORT}\nSubject: No id\nDate: Mon, 5 Aug 2024 10:12:00 +0200\nReceived: from a\n\nno id`,
+    );
+    await sendRaw(
+      `From: ana5@buyer.example\nTo: ${SUPPORT}\nSubject: No id\nDate: Mon, 5 Aug 2024 10:12:00 +0200\nReceived: from b\n\nno id`,
+    );
+    await settled();
+    const found = (await conversations()).filter((each) => each.contact.email === "ana5@buyer.example");
+    expect(found.length).toBe(2);
+    for (const { id } of found)
+      expect((await messagesOf(id)).filter(({ direction }) => direction === "incoming").length).toBe(1);
+  });
+
+  test("pictures and documents come as attachments; programs stay in the original, with a note", async () => {
+    const png = Buffer.from(
+      "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082",
+      "hex",
+    );
+    await send({
+      from: "ana6@buyer.example",
+      subject: "Photo",
+      text: "See",
+      attachments: [
+        { filename: "vase.png", content: png },
+        {
+          filename: "virus.exe",
+          content: Buffer.from("4d5a90000300000004000000ffff0000", "hex"),
+          contentType: "application/octet-stream",
+        },
+      ],
+    });
+    await settled();
+    const { id } = await conversationOf("ana6@buyer.example");
+    const [message] = await messagesOf(id);
+    expect(message?.attachments.map(({ name, type }) => [name, type])).toEqual([["vase.png", "image/png"]]);
+    expect(message?.original?.notes).toEqual(["attachment_type"]);
+  });
+});
+
+describe("machines", () => {
+  test("an absence note is recorded and not answered", async () => {
+    await send({
+      from: "bob@corp.example",
+      subject: "Automatic reply: hello",
+      text: "I am away",
+      headers: { "Auto-Submitted": "auto-replied" },
+    });
+    await settled();
+    const conversation = await conversationOf("bob@corp.example");
+    const messages = await messagesOf(conversation.id);
+    expect(messages.map(({ direction }) => direction)).toEqual(["incoming"]);
+    expect(messages[0]).toMatchObject({ automatic: true, original: { kind: "auto_reply" } });
+    expect(conversation.waitingSince).toBeNull();
+  });
+
+  test("one subject is answered once by the bot, then a person is asked", async () => {
+    const ask = (id: string) =>
+      send({
+        from: "loop@buyer.example",
+        subject: "Where is it",
+        text: "What are your opening hours?",
+        messageId: id,
+        inReplyTo: "<l1@buyer.example>",
+      });
+    await ask("<l1@buyer.example>");
+    await settled();
+    const { id } = await conversationOf("loop@buyer.example");
+    const answers = async () => (await messagesOf(id)).filter(({ direction }) => direction === "outgoing").length;
+    const first = await answers();
+    expect(first).toBe(1);
+    await ask("<l2@buyer.example>");
+    await ask("<l3@buyer.example>");
+    await settled();
+    expect(await answers()).toBe(first);
+    expect((await conversationOf("loop@buyer.example")).status).toBe("open");
+  });
+
+  test("a bounce fails the message it is about, with the reason in words, and becomes no conversation", async () => {
+    await send({ from: "gone@buyer.example", subject: "Hi", text: "one" });
+    await settled();
+    const { id } = await conversationOf("gone@buyer.example");
+    const sent = await reply(id, "Answer");
+    await settled();
+    const mail = await lastMailTo("gone@buyer.example");
+    const before = (await conversations()).length;
+    await sendRaw(
+      `From: MAILER-DAEMON@buyer.example\nTo: ${SUPPORT}\nSubject: Undelivered Mail Returned to Sender\nMessage-ID: <bounce@buyer.example>\nContent-Type: text/plain\n\n<gone@buyer.example>: 550 5.1.1 User unknown\n\n--- Below this line is a copy of the message.\n\nMessage-ID: ${mail.messageId}\nTo: gone@buyer.example\n`,
+      "",
+    );
+    await settled();
+    const failed = (await messagesOf(id)).find((each) => each.id === sent.id);
+    expect(failed).toMatchObject({
+      status: "failed",
+      failure: "This address does not exist. Check it for typing errors, correct it and send again.",
+    });
+    expect((await conversations()).length).toBe(before);
+  });
+});

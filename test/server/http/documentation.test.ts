@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { routes } from "../../../server/http/routes/index.ts";
+import { buildHttpContext, serveHttp } from "../../support/http.ts";
+
+interface Document {
+  openapi: string;
+  paths: Record<
+    string,
+    Record<string, { summary: string; security: unknown[]; responses: Record<string, { description: string }> }>
+  >;
+  components: { schemas: Record<string, unknown> };
+}
+
+async function read(): Promise<{ document: Document; text: string; page: Response }> {
+  const { fetch } = await serveHttp(buildHttpContext().ctx, { routes });
+  const text = await (await fetch("/api/v1/openapi.json")).text();
+  return { document: JSON.parse(text) as Document, text, page: await fetch("/api/docs") };
+}
+
+test("every route is described, with its errors", async () => {
+  const { document } = await read();
+  expect(document.openapi).toBe("3.1.0");
+  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path.replace(/\{(\w+)\}/g, ":$1")}`),
+  );
+  expect(described.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+  const login = document.paths["/auth/login"]?.post;
+  expect(login?.security).toEqual([]);
+  expect(login?.responses["401"]?.description).toBe("invalid_credentials");
+  expect(document.paths["/api-keys"]?.get?.security).toEqual([{ apiKey: [] }, { session: [] }]);
+});
+
+test("objects of the contract are named once and every reference leads somewhere", async () => {
+  const { document, text } = await read();
+  expect(Object.keys(document.components.schemas)).toEqual(
+    expect.arrayContaining(["Conversation", "Message", "Error"]),
+  );
+  const references = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1] ?? "");
+  expect(references.length).toBeGreaterThan(10);
+  for (const name of references) expect(document.components.schemas).toHaveProperty(name);
+});
+
+test("people can read it as a page that loads nothing", async () => {
+  const { page } = await read();
+  const html = await page.text();
+  expect(html).toContain("/api/v1/auth/login");
+  expect(html).not.toMatch(/<script|<link|src=|https?:\/\//);
+});

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Conversation } from "../../../contract/conversation.ts";
+import type { Message } from "../../../contract/message.ts";
+import type { Order } from "../../../contract/order.ts";
+import { startTestApp, type TestApp } from "../../support/app.ts";
+
+let app: TestApp;
+/** Milliseconds that the hub's clock is ahead. */
+let ahead = 0;
+beforeAll(async () => {
+  app = await startTestApp({ clock: { now: () => new Date(Date.now() + ahead) } });
+});
+afterAll(() => app.dispose());
+
+const buyer = { externalId: "b-1", name: "Ana Ruiz", country: "mx", locale: "es-MX" };
+const event = (eventId: string, type: string, day: number, more: object = {}) => ({
+  eventId,
+  type,
+  occurredAt: `2026-05-0${day}T08:00:00Z`,
+  orderId: "10482",
+  buyer,
+  ...more,
+});
+const report = (body: unknown) => app.call<{ duplicate: boolean }>("POST", "/orders/events", body, app.admin);
+const orders = async (query = "") =>
+  (await app.call<{ items: Order[] }>("GET", `/orders${query}`, undefined, app.admin)).body.items;
+
+function insite(messageId: string, more: object = {}) {
+  return app.call<{ conversationId: string; messageId: string; duplicate: boolean }>(
+    "POST",
+    "/insite/insite/messages",
+    { messageId, threadId: "t-1", buyer, text: "¿Dónde está mi pedido?", sentAt: "2026-05-02T09:00:00Z", ...more },
+    app.admin,
+  );
+}
+
+describe("order events", () => {
+  it("make the same order in whatever order they arrive, each once", async () => {
+    await report(event("e3", "delivered", 3));
+    await report(
+      event("e1", "created", 1, {
+        order: { number: "10482", total: 64, currency: "MXN", items: [{ name: "Tea set" }] },
+      }),
+    );
+    expect(
+      (await report(event("e2", "shipped", 2, { tracking: { carrier: "DHL", number: "JD1" }, gift: true }))).status,
+    ).toBe(202);
+    expect((await report(event("e2", "shipped", 2))).body.duplicate).toBe(true);
+    const [order] = await orders("?q=10482");
+    expect(order).toMatchObject({
+      state: "delivered",
+      total: 64,
+      currency: "MXN",
+      tracking: { number: "JD1" },
+      buyer: { country: "MX" },
+    });
+    expect(order?.timeline.map(({ type }) => type)).toEqual(["created", "shipped", "delivered"]);
+  });
+
+  it("of an unknown type are recorded and change nothing else", async () => {
+    expect((await report(event("e9", "gift_wrapped", 4))).status).toBe(202);
+    expect((await orders("?q=10482"))[0]?.state).toBe("delivered");
+  });
+
+  it("posted 30 times at once count once", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => report({ ...event("same", "paid", 1), orderId: "777" })),
+    );
+    expect(answers.every(({ status }) => status === 202)).toBe(true);
+    expect(answers.filter(({ body }) => !body.duplicate)).toHaveLength(1);
+    expect((await orders("?q=777"))[0]?.timeline).toHaveLength(1);
+  });
+
+  it.each([
+    ["no buyer", { buyer: undefined }],
+    ["a time without a zone", { occurredAt: "2026-05-01T08:00:00" }],
+    ["a country that is none", { buyer: { externalId: "x", country: "MEX" } }],
+  ])("with %s are refused with the field's name", async (_what, wrong) => {
+    const answer = await report({ ...event("bad", "paid", 1), ...wrong });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
+  });
+});
+
+describe("in-site messages", () => {
+  it("stay one conversation per thread, with their order, once per messageId", async () => {
+    const first = await insite("m-1", { orderId: "10482" });
+    expect(first).toMatchObject({ status: 202, body: { duplicate: false } });
+    const again = await insite("m-1", { orderId: "10482" });
+    expect(again.body).toEqual({ ...first.body, duplicate: true });
+    const second = await insite("m-2");
+    expect(second.body.conversationId).toBe(first.body.conversationId);
+    const other = await insite("m-3", { threadId: "t-2" });
+    expect(other.body.conversationId).not.toBe(first.body.conversationId);
+    const { body } = await app.call<Conversation>(
+      "GET",
+      `/conversations/${first.body.conversationId}`,
+      undefined,
+      app.admin,
+    );
+    expect(body).toMatchObject({
+      channel: "insite",
+      orderId: "10482",
+      contact: { name: "Ana Ruiz", verified: true, country: "MX" },
+    });
+    expect((await orders(`?contact=${body.contact.id}`)).map(({ orderId }) => orderId)).toContain("10482");
+  });
+
+  it("get replies that the platform polls, each once and in order", async () => {
+    const { body } = await insite("m-10", { threadId: "t-10", text: "zzz qqq" });
+    await app.call("POST", `/conversations/${body.conversationId}/messages`, { text: "One moment" }, app.admin);
+    await app.call(
+      "POST",
+      `/conversations/${body.conversationId}/messages`,
+      { text: "not for you", private: true },
+      app.admin,
+    );
+    ahead = 10_000;
+    const poll = (after?: string | null) =>
+      app.call<{ items: { threadId: string; text: string }[]; next: string }>(
+        "GET",
+        `/insite/insite/outbox?limit=100${after ? `&after=${after}` : ""}`,
+        undefined,
+        app.admin,
+      );
+    const first = await poll();
+    expect(first.body.items.filter(({ threadId }) => threadId === "t-10").map(({ text }) => text)).toContain(
+      "One moment",
+    );
+    expect(JSON.stringify(first.body)).not.toContain("not for you");
+    expect((await poll(first.body.next)).body.items).toEqual([]);
+  });
+
+  it("posted 30 times at once are one message", async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => insite("m-many", { threadId: "t-many" })));
+    expect(answers.map(({ status }) => status).filter((status) => status !== 202)).toEqual([]);
+    expect(new Set(answers.map(({ body }) => body.messageId)).size).toBe(1);
+    const { body } = await app.call<{ items: Message[] }>(
+      "GET",
+      `/conversations/${answers[0]?.body.conversationId}/messages?afterSeq=0`,
+      undefined,
+      app.admin,
+    );
+    expect(body.items.filter(({ direction }) => direction === "incoming")).toHaveLength(1);
+  });
+
+  it("to an inbox that is none are refused", async () => {
+    const answer = await app.call("POST", "/insite/chat/messages", {}, app.admin);
+    expect(answer.status).toBe(400);
+  });
+});
