@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fitCalibration, SIGNAL_COUNT, type Signals } from "../../bot/calibrate/calibrator.ts";
 import { type BotEntry, createBot } from "../../bot/index.ts";
@@ -129,6 +130,23 @@ it("the calibration keeps to its prior with little to learn from, and follows th
   expect(distance(fitCalibration(wrong(200), prior, 30).right)).toBeGreaterThan(
     distance(fitCalibration(wrong(2), prior, 30).right),
   );
+});
+
+it("an entry written with one question beside many in eighteen languages keeps being answered once it is learned", async () => {
+  const folder = new URL("../../templates/faq/", import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const bot = createBot();
+  bot.setEntries(files.map((name) => ({ ...JSON.parse(readFileSync(new URL(name, folder), "utf8")), faqId: name })));
+  bot.upsertEntry({
+    faqId: "elephants",
+    questions: { en: ["Do you sell purple elephants?"] },
+    answers: { en: "Yes, purple elephants are in stock." },
+  });
+  await bot.trained();
+  const { decision, sources } = await bot.decide(input("Do you sell purple elephants?"));
+  expect(decision).toBe("answer");
+  expect(sources[0]?.faqId).toBe("elephants");
+  await bot.close();
 });
 
 it("a question that comes while a new FAQ is being learned waits for it", async () => {
