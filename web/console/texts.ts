@@ -1,7 +1,13 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import en from "../../locales/en/console.json" with { type: "json" };
+import automations from "../../locales/en/automations.json" with { type: "json" };
+import general from "../../locales/en/console.json" with { type: "json" };
+import copilot from "../../locales/en/copilot.json" with { type: "json" };
+import mailboxes from "../../locales/en/mailboxes.json" with { type: "json" };
+import orders from "../../locales/en/orders.json" with { type: "json" };
 import { type LocaleLoader, startI18n, type Translations } from "../ui/i18n.ts";
+
+type Texts = { default: Record<string, unknown> };
 
 /** Every key of the English file, plural forms without their ending, so that a missing text is a type error. */
 type Keys<T, Prefix extends string = ""> = {
@@ -9,13 +15,29 @@ type Keys<T, Prefix extends string = ""> = {
 }[keyof T & string];
 type Base<K extends string> = K extends `${infer Stem}_${"one" | "other"}` ? Stem : K;
 
+/** The general texts, and those of a part of the console under that part's name, which is also its file's. */
+const en = { ...general, automations, copilot, mailboxes, orders };
+
 export type TextKey = Keys<typeof en>;
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string;
 
 /** Starts the console's translations in the browser's language. */
 export function startTexts(): Promise<Translations> {
-  const loaders = import.meta.glob(["../../locales/*/console.json", "!../../locales/en/console.json"]);
-  return startI18n({ namespace: "console", source: en, loaders: loaders as Record<string, LocaleLoader> });
+  const files = import.meta.glob<Texts>([
+    "../../locales/*/{console,automations,copilot,mailboxes,orders}.json",
+    "!../../locales/en/*.json",
+  ]);
+  const loaders: Record<string, LocaleLoader> = {};
+  for (const path of Object.keys(files).filter((each) => each.endsWith("/console.json"))) {
+    const folder = path.slice(0, -"console.json".length);
+    loaders[path] = async () => {
+      const part = async (name: string) => (await files[`${folder}${name}.json`]?.())?.default ?? {};
+      const parts = Object.keys(en).filter((name) => `${folder}${name}.json` in files);
+      const [texts, ...others] = await Promise.all([part("console"), ...parts.map(part)]);
+      return { default: { ...texts, ...Object.fromEntries(parts.map((name, at) => [name, others[at]])) } };
+    };
+  }
+  return startI18n({ namespace: "console", source: en, loaders });
 }
 
 /** The translate function and the locale that dates and numbers are formatted in. */

@@ -1,7 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import en from "../../../locales/en/console.json" with { type: "json" };
+import automations from "../../../locales/en/automations.json" with { type: "json" };
+import general from "../../../locales/en/console.json" with { type: "json" };
+import copilot from "../../../locales/en/copilot.json" with { type: "json" };
+import mailboxes from "../../../locales/en/mailboxes.json" with { type: "json" };
+import orders from "../../../locales/en/orders.json" with { type: "json" };
+
+const en = { ...general, automations, copilot, mailboxes, orders };
 
 const CONSOLE = join(import.meta.dirname, "..", "..", "..", "web", "console");
 
