@@ -270,6 +270,7 @@ export class Chat {
     const readHere = this.contactReadSeq;
     this.contactReadSeq = session.contactReadSeq;
     this.sync.connected(session);
+    this.uploads.resume();
     // Read while the connection was cut.
     if (readHere > session.contactReadSeq && readHere <= session.lastSeq && this.sync.messages.length > 0) {
       this.contactReadSeq = readHere;
@@ -383,6 +384,8 @@ export class Chat {
   }
 
   #uploadTarget(name: string): { url: string; token: string } | undefined {
+    // A new visitor may begin with a picture.
+    this.#connect();
     const token = this.#token;
     if (!token || this.network !== "online") return undefined;
     const url = new URL("api/v1/widget/attachments", this.base);

@@ -63,7 +63,7 @@ export function problemOf(
 export interface UploadsOptions {
   limits: WidgetConfig["attachments"];
   formatSize: (bytes: number) => string;
-  /** Where to post a file of that name, and with which token; undefined while there is no connection. */
+  /** Where to post a file of that name, and with which token; undefined while there is no connection: see `resume`. */
   target: (name: string) => { url: string; token: string } | undefined;
   onChange: () => void;
 }
@@ -71,7 +71,7 @@ export interface UploadsOptions {
 /** The files beside the message being written: checked, then uploaded at once, so that sending is quick. */
 export class Uploads {
   readonly #options: UploadsOptions;
-  #files = new Map<number, { file: File; request?: XMLHttpRequest }>();
+  #files = new Map<number, { file: File; request?: XMLHttpRequest | undefined }>();
   #lastKey = 0;
   items: readonly Upload[] = [];
 
@@ -110,6 +110,11 @@ export class Uploads {
     this.#start(key);
   }
 
+  /** A connection stands: files chosen before it begin their way. */
+  resume(): void {
+    for (const [key, { request }] of this.#files) if (!request) this.#start(key);
+  }
+
   canRetry(key: number): boolean {
     return this.#files.has(key);
   }
@@ -130,9 +135,10 @@ export class Uploads {
     const entry = this.#files.get(key);
     if (!entry) return;
     const { file } = entry;
+    entry.request = undefined;
     const target = this.#options.target(file.name);
     if (!target) {
-      this.#set(key, { state: "failed", problem: { key: "upload.offline", values: { name: file.name } } });
+      this.#options.onChange();
       return;
     }
     // XMLHttpRequest and not fetch: only it tells how far an upload is.

@@ -194,6 +194,10 @@ describe("a shopper's conversation", () => {
     await page.getByText("answer 54", { exact: true }).waitFor();
     expect(await page.getByText("the very first message").count()).toBe(0);
     const scroller = page.locator(".scroller");
+    // The panel first comes to rest at its end.
+    const fromEnd = () => scroller.evaluate((box) => box.scrollHeight - box.clientHeight - box.scrollTop);
+    await expect.poll(fromEnd).toBeLessThan(2);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const read = await scroller.evaluate((box) => {
       box.scrollTop = 10;
       const first = box.querySelector(".messages .text");
@@ -309,6 +313,27 @@ describe("files", () => {
     await expectAccessible(page);
     expect(problems).toEqual([]);
     await page.context().close();
+  });
+
+  it("chosen while there is no connection wait for it, and the message goes out with them", async () => {
+    const wire = await startWire(app.url);
+    const page = await newPage(browser);
+    await open(page, wire.url);
+    await write(page, "a picture follows");
+    wire.cut();
+    await page.getByText("You are offline.").waitFor();
+    await page.locator("input[type=file]").setInputFiles({ name: "cup.png", mimeType: "image/png", buffer: png });
+    await page.locator("textarea").fill("here it is");
+    await page.keyboard.press("Enter");
+    await page.getByText("The message will be sent once the upload has finished.").waitFor();
+    wire.mend();
+    const sent = page.locator(".message.own:not(.unsent)", { hasText: "here it is" });
+    await sent.locator(".picture img").waitFor();
+    const { id } = await conversationOf("a picture follows");
+    const { items } = await messagesOf(id);
+    expect(items.filter(({ text }) => text === "here it is").map(({ attachments }) => attachments.length)).toEqual([1]);
+    await page.context().close();
+    await wire.close();
   });
 
   it("that can not be sent are refused in words, before and after the upload", async () => {
