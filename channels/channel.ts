@@ -1,4 +1,4 @@
-import type { ChannelName, InboundMessage } from "../contract/message.ts";
+import type { ChannelName, DeliveryProblem, InboundMessage } from "../contract/message.ts";
 
 /** What a channel can do. Shared code asks for these and never for the channel's name. */
 export interface Capabilities {
@@ -55,10 +55,14 @@ export interface MessageThread {
   earlier: number[];
 }
 
+/** What the other side said of a message that did not arrive. */
+export type SendProblem = Omit<DeliveryProblem, "code">;
+
 export type SendResult =
-  | { status: "sent" | "delivered" }
+  /** `reason` and `problem`: a copy was refused. */
+  | { status: "sent" | "delivered"; reason?: string; problem?: SendProblem }
   /** `retry`: the same message may succeed later; `reason` is a key of the locale files. `unreachable`: the address does not work. */
-  | { status: "failed"; retry: boolean; reason: string; unreachable?: true };
+  | { status: "failed"; retry: boolean; reason: string; unreachable?: true; problem?: SendProblem };
 
 /** A way buyers and shop write to each other. One folder each; what it needs is handed to its factory. */
 export interface Channel<Raw = unknown> {

@@ -44,6 +44,8 @@ export const conversationSchema = z.object({
   locale: z.string().optional(),
   /** The shop's id of the order it is about. */
   orderId: z.string().optional(),
+  /** Of channels with threads. */
+  subject: z.string().optional(),
   labels: z.array(z.string()),
   lastSeq: z.number().int(),
   /** The last public message; notes and activity do not count. */

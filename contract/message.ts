@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { attachmentIdsSchema, attachmentSchema } from "./attachment.ts";
-import { decisionSummarySchema, handoffReasonSchema } from "./bot.ts";
-import { echoIdSchema, idSchema, instantSchema, messageTextSchema } from "./common.ts";
+import { decisionSummarySchema, handoffReasonSchema, handoffSummarySchema } from "./bot.ts";
+import { echoIdSchema, idSchema, instantSchema, localeSchema, messageTextSchema } from "./common.ts";
 
 export const CHANNELS = ["chat", "email", "insite"] as const;
 export const channelSchema = z.enum(CHANNELS);
@@ -30,11 +30,16 @@ export const activitySchema = z.object({
     "woken",
     "resolved",
     "reopened",
+    /** Two contacts became one, or one became two: `name` is the other one's. */
+    "merged",
+    "split",
   ]),
   /** Name of the user it is about, where there is one. */
   name: z.string().optional(),
   reason: handoffReasonSchema.optional(),
   until: instantSchema.optional(),
+  /** For agents: what the bot tells whoever takes over. */
+  summary: handoffSummarySchema.optional(),
 });
 export type Activity = z.infer<typeof activitySchema>;
 
@@ -56,6 +61,28 @@ export const originalSchema = z.object({
 });
 export type MessageOriginal = z.infer<typeof originalSchema>;
 
+/** Why a message did not reach its reader, for clients that put it in words themselves. */
+export const deliveryProblemSchema = z.object({
+  /** Such as `mailbox_full`; its text is `failures.<code>` of the channel's locale file. */
+  code: z.string(),
+  /** hard: this address will not work. soft: it may work later or another way. */
+  kind: z.enum(["hard", "soft"]),
+  /** Whose copy it was. */
+  address: z.string().optional(),
+  /** RFC 3463, such as 5.1.1. */
+  status: z.string().optional(),
+  /** The other server's own words. */
+  said: z.string().optional(),
+});
+export type DeliveryProblem = z.infer<typeof deliveryProblemSchema>;
+
+/** A text in further languages, by language. */
+export const translationsSchema = z.partialRecord(
+  localeSchema,
+  z.object({ text: z.string(), model: z.string().optional() }),
+);
+export type Translations = z.infer<typeof translationsSchema>;
+
 export const messageSchema = z.object({
   id: idSchema,
   conversationId: idSchema,
@@ -69,8 +96,9 @@ export const messageSchema = z.object({
   text: z.string(),
   attachments: z.array(attachmentSchema),
   status: messageStatusSchema,
-  /** Why sending failed, in words, when status is failed. */
+  /** Why sending failed, in words: of the reader's language over HTTP, in English on sockets and webhooks. */
   failure: z.string().optional(),
+  problem: deliveryProblemSchema.optional(),
   activity: activitySchema.optional(),
   /** For agents: what the bot based this on. Shoppers get only `automatic`. */
   bot: decisionSummarySchema.optional(),
@@ -78,6 +106,12 @@ export const messageSchema = z.object({
   automatic: z.boolean(),
   original: originalSchema.optional(),
   locale: z.string().optional(),
+  /** The text in other languages, kept beside it. */
+  translations: translationsSchema.optional(),
+  /** An agent's message the buyer gets in this language, from `translations`; `text` is what the agent wrote. */
+  sentIn: localeSchema.optional(),
+  /** It was to be translated for the buyer, could not be, and went out as it was written. */
+  translationFailed: z.boolean().optional(),
   echoId: z.string().optional(),
   createdAt: instantSchema,
 });
@@ -97,10 +131,15 @@ export const postMessageSchema = z
     /** Somebody else than the buyer, to pass the conversation's last message on to. */
     forwardTo: z.email().max(254).optional(),
     subject: z.string().max(500).optional(),
+    /** The buyer gets it in this language; when it can not be translated in time, as it was written. */
+    translateTo: localeSchema.optional(),
     echoId: echoIdSchema.optional(),
   })
   .strict();
 export type PostMessage = z.infer<typeof postMessageSchema>;
+
+/** Sending a failed message again, to a corrected address where one is given. */
+export const retryMessageSchema = z.object({ to: z.email().max(254).optional() }).strict();
 
 /** What a channel's receive step hands to the hub, whatever the provider's form was. */
 export interface InboundMessage {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { botSettingsSchema } from "./bot.ts";
 import { idSchema, instantSchema, localeSchema, localizedTextSchema } from "./common.ts";
+import { businessHoursSchema } from "./hours.ts";
 import { channelSchema } from "./message.ts";
 
 export const roleSchema = z.enum(["agent", "supervisor", "admin"]);
@@ -12,6 +13,8 @@ export const userSchema = z.object({
   email: z.string(),
   role: roleSchema,
   locale: localeSchema.optional(),
+  /** The language they read messages in, where it is not the console's: others are translated beside the original. */
+  readsIn: localeSchema.optional(),
   disabled: z.boolean(),
 });
 export type User = z.infer<typeof userSchema>;
@@ -26,7 +29,13 @@ export const changePasswordSchema = z
 /** Who is logged in, with what the console needs to start. */
 export const sessionSchema = z.object({
   user: userSchema,
-  workspace: z.object({ id: idSchema, name: z.string(), locale: localeSchema }),
+  workspace: z.object({
+    id: idSchema,
+    name: z.string(),
+    locale: localeSchema,
+    /** When the team answers; null is always. */
+    businessHours: businessHoursSchema.nullable().optional(),
+  }),
   /** The one-time password is still in use; only changing it is allowed. */
   mustChangePassword: z.boolean(),
   demo: z.boolean(),
@@ -42,7 +51,13 @@ export const createUserSchema = z
   })
   .strict();
 export const updateUserSchema = z
-  .object({ name: z.string().min(1).max(100), role: roleSchema, locale: localeSchema, disabled: z.boolean() })
+  .object({
+    name: z.string().min(1).max(100),
+    role: roleSchema,
+    locale: localeSchema,
+    readsIn: localeSchema.nullable(),
+    disabled: z.boolean(),
+  })
   .partial()
   .strict();
 
@@ -70,6 +85,8 @@ export const inboxSchema = z.object({
     readReceipts: z.boolean(),
     proactive: z.boolean(),
     maxLength: z.number().int(),
+    /** Messages have a subject, copies (Cc, Bcc) and can be forwarded. */
+    threads: z.boolean(),
   }),
 });
 export type Inbox = z.infer<typeof inboxSchema>;

@@ -28,7 +28,10 @@ export const widgetAuthSchema = z.object({
 export type WidgetAuth = z.infer<typeof widgetAuthSchema>;
 
 /** The shopper's side of a conversation: what a shopper may see of a message. */
-export type PublicMessage = Omit<Message, "bot" | "private" | "failure" | "original">;
+export type PublicMessage = Omit<
+  Message,
+  "bot" | "private" | "failure" | "problem" | "original" | "translations" | "sentIn" | "translationFailed"
+>;
 
 /** First thing the server sends. `lastSeq` is 0 before the first message. */
 export interface WidgetSession {

@@ -1,11 +1,11 @@
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../contract/attachment.ts";
 import { MESSAGE_MAX_LENGTH } from "../../contract/common.ts";
 import { SOURCE_LOCALE } from "../../contract/locales.ts";
-import type { Channel, OutboundMessage, SendResult } from "../channel.ts";
+import type { Channel, OutboundMessage, SendProblem, SendResult } from "../channel.ts";
 import type { Composer, Mailbox, OutgoingFile, Words } from "./compose.ts";
 import type { Address } from "./mail.ts";
 import { bareAddress, type InboundMail } from "./receive.ts";
-import type { Sender } from "./send.ts";
+import type { Sender, SendFailure } from "./send.ts";
 import { outgoingMessageId } from "./thread.ts";
 
 export interface EmailDependencies {
@@ -93,8 +93,25 @@ async function send(dependencies: EmailDependencies, message: OutboundMessage): 
     dependencies.words(locale),
   );
   const outcome = await sender.send(mail);
-  if (outcome.status === "sent") return { status: "sent" };
-  return { ...failed(outcome.reason, outcome.retry), ...(outcome.hard && { unreachable: true }) };
+  if (outcome.status === "sent") {
+    const { refused } = outcome;
+    if (!refused) return { status: "sent" };
+    return { status: "sent", reason: failed(refused.reason, false).reason, problem: problemOf(refused, recipient) };
+  }
+  return {
+    ...failed(outcome.reason, outcome.retry),
+    ...(outcome.hard && { unreachable: true }),
+    problem: problemOf(outcome, recipient),
+  };
+}
+
+function problemOf({ hard, address, code, detail }: SendFailure, recipient: string): SendProblem {
+  return {
+    kind: hard ? "hard" : "soft",
+    address: address ?? recipient,
+    ...(code && { status: code }),
+    ...(detail !== "" && { said: detail }),
+  };
 }
 
 function failed(reason: string, retry: boolean): Extract<SendResult, { status: "failed" }> {

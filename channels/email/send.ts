@@ -7,8 +7,21 @@ import type { SmtpConfig } from "./config.ts";
 
 /** `reason` is a key of `failures` in the email locale files. */
 export type SendOutcome =
-  | { status: "sent" }
-  | { status: "failed"; retry: boolean; hard: boolean; reason: FailureReason; detail: string };
+  /** `refused`: for a recipient of a copy. */
+  { status: "sent"; refused?: SendFailure } | SendFailure;
+export interface SendFailure {
+  status: "failed";
+  retry: boolean;
+  /** The address does not work. */
+  hard: boolean;
+  reason: FailureReason;
+  /** The server's words, one line. */
+  detail: string;
+  /** RFC 3463, where the server said one. */
+  code?: string;
+  /** Which of several recipients it is about. */
+  address?: string;
+}
 export type FailureReason = BounceReason | ConnectionProblem | "no_recipient" | "bad_message";
 
 /** What is wrong with a server's settings; a key of `connection` in the email locale files. */
@@ -68,9 +81,12 @@ export function createSender(config: SmtpConfig, options: { maxConnections?: num
   return {
     async send(mail) {
       try {
-        const info = await transport.sendMail(mail);
-        // Some of several recipients were refused: the mail is out, and their servers' words matter for the first alone.
-        return info.accepted.length > 0 ? { status: "sent" } : failureOf(new Error("no recipient was accepted"));
+        const { rejectedErrors = [] } = await transport.sendMail(mail);
+        const [refused] = rejectedErrors.map(failureOf);
+        if (!refused) return { status: "sent" };
+        // Out to some, refused for others: tried again by itself, those would have it twice. A person decides.
+        const [reader] = [mail.envelope?.to ?? []].flat();
+        return reader === refused.address ? { ...refused, retry: false } : { status: "sent", refused };
       } catch (error) {
         return failureOf(error);
       }
@@ -89,6 +105,7 @@ export function createSender(config: SmtpConfig, options: { maxConnections?: num
 
 interface MailError {
   code: string;
+  recipient: string;
   message: string;
   response: string;
   responseCode?: number;
@@ -103,6 +120,7 @@ function mailError(error: unknown): MailError {
   const responseCode: unknown = Reflect.get(source, "responseCode");
   return {
     code: text("code"),
+    recipient: text("recipient"),
     message: text("message"),
     response: text("response") || text("responseText"),
     ...(typeof responseCode === "number" && { responseCode }),
@@ -110,8 +128,8 @@ function mailError(error: unknown): MailError {
 }
 
 /** What to do about a mail that did not go out, and what to tell. */
-export function failureOf(error: unknown): SendOutcome {
-  const { code, message, response, responseCode } = mailError(error);
+export function failureOf(error: unknown): SendFailure {
+  const { code, message, recipient, response, responseCode } = mailError(error);
   const detail = (response || message).replace(/\s+/g, " ").slice(0, 500);
   if (code === "EENVELOPE" && responseCode === undefined) {
     return { status: "failed", retry: false, hard: false, reason: "no_recipient", detail };
@@ -123,7 +141,16 @@ export function failureOf(error: unknown): SendOutcome {
     const hard =
       permanent &&
       (address || (reason === "unknown" && code === "EENVELOPE" && /^5\.1\./.test(statusIn(response) ?? "")));
-    return { status: "failed", retry: !permanent, hard, reason, detail };
+    const status = statusIn(response);
+    return {
+      status: "failed",
+      retry: !permanent,
+      hard,
+      reason,
+      detail,
+      ...(status && { code: status }),
+      ...(recipient !== "" && { address: recipient }),
+    };
   }
   if (code === "EMESSAGE" || code === "ESTREAM" || code === "EFILEACCESS" || code === "EURLACCESS") {
     return { status: "failed", retry: false, hard: false, reason: "bad_message", detail };

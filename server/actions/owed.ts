@@ -47,15 +47,29 @@ export async function recordDelivery(
     message,
     status,
     failure,
+    problem,
     retryAt,
-  }: { message: MessageRecord; status: "pending" | "sent" | "delivered" | "failed"; failure?: string; retryAt?: Date },
+  }: {
+    message: MessageRecord;
+    status: "pending" | "sent" | "delivered" | "failed";
+    failure?: string;
+    problem?: MessageRecord["problem"];
+    retryAt?: Date;
+  },
 ): Promise<void> {
   const { push, set } = announcingUpdate(ctx, "message.updated");
   const updated = await MessageModel.findOneAndUpdate(
     // Read marks overtake a slow send: never go back.
     { _id: message._id, status: { $in: ["pending", "sent"] } },
     {
-      $set: { status, ...(failure && { failure }), ...(retryAt && { owedAt: retryAt }), ...set },
+      $set: {
+        status,
+        ...(failure && { failure }),
+        ...(problem && { problem }),
+        ...(retryAt && { owedAt: retryAt }),
+        ...set,
+      },
+      ...(!failure && { $unset: { failure: "", problem: "" } }),
       $inc: { attempts: 1 },
       ...push,
     },

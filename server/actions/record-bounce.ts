@@ -42,7 +42,20 @@ export async function recordBounce(
     const { push, set } = announcingUpdate(ctx, "message.updated");
     const failed = await MessageModel.findOneAndUpdate(
       { _id: message._id, direction: "outgoing", status: { $in: ["pending", "sent", "delivered"] } },
-      { $set: { status: "failed", failure: `email:failures.${bounce.reason}`, ...set }, ...push },
+      {
+        $set: {
+          status: "failed",
+          failure: `email:failures.${bounce.reason}`,
+          problem: {
+            kind: bounce.kind,
+            ...(bounce.recipients[0] && { address: bounce.recipients[0] }),
+            ...(bounce.status && { status: bounce.status }),
+            ...(bounce.diagnostic && { said: bounce.diagnostic }),
+          },
+          ...set,
+        },
+        ...push,
+      },
       { returnDocument: "after" },
     ).lean<MessageRecord>();
     if (failed) ctx.bus.emit("message.updated", { message: failed });

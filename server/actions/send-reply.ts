@@ -4,10 +4,9 @@ import type { ChannelName, PostMessage } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
-import { MessageModel, type MessageRecord, type StoredOriginal } from "../models/message.ts";
+import type { MessageRecord, StoredOriginal } from "../models/message.ts";
 import { accessConversation } from "../policies/conversations.ts";
 import type { Viewer } from "../policies/viewer.ts";
-import { announcingUpdate } from "./announce.ts";
 import { appendMessage } from "./append-message.ts";
 import { takeAttachments } from "./attachments.ts";
 import { changeConversation } from "./change-conversation.ts";
@@ -182,29 +181,6 @@ export async function discardDraft(
     (await changeConversation(ctx, { _id: conversation._id, "draft.id": id }, { $unset: { draft: "" } })) ??
     conversation
   );
-}
-
-/** Tries a failed message again. */
-export async function retryMessage(
-  ctx: Context,
-  { viewer, conversationId, messageId }: { viewer: Viewer; conversationId: string; messageId: string },
-): Promise<MessageRecord> {
-  const conversation = await accessConversation(viewer, conversationId);
-  const now = ctx.clock.now();
-  const { push, set } = announcingUpdate(ctx, "message.updated");
-  const message = await MessageModel.findOneAndUpdate(
-    { _id: messageId, conversationId: conversation._id, status: "failed" },
-    {
-      $set: { status: "pending", owed: ["deliver"], owedAt: now, attempts: 0, ...set },
-      ...push,
-      $unset: { failure: "" },
-    },
-    { returnDocument: "after" },
-  ).lean<MessageRecord>();
-  if (!message) throw new AppError("conflict");
-  ctx.bus.emit("message.updated", { message });
-  ctx.bus.emit("message.owed", { message });
-  return message;
 }
 
 function channelFor(ctx: Context, conversation: ConversationRecord, wanted: ChannelName | undefined): ChannelName {

@@ -2,6 +2,7 @@ import type { OutboundMessage } from "../../channels/channel.ts";
 import { scheduleContinuation } from "../actions/continue-elsewhere.ts";
 import { recordDelivery } from "../actions/owed.ts";
 import { markUnreachable } from "../actions/record-bounce.ts";
+import { buyersText } from "../buyers-text.ts";
 import type { Context } from "../context.ts";
 import { findConversation } from "../queries/conversations.ts";
 import { findInbox, inboxOfChannel } from "../queries/inboxes.ts";
@@ -29,13 +30,17 @@ export async function deliver(ctx: Context, message: MessageRecord): Promise<Wor
   // A conversation that began elsewhere is answered through the shop's inbox of the channel that the reply takes.
   const inbox = own && own.channel !== message.channel ? await inboxOfChannel(own.workspaceId, message.channel) : own;
   if (!conversation || !inbox) {
-    await recordDelivery(ctx, { message, status: "failed", failure: "inbox_gone" });
+    await recordDelivery(ctx, { message, status: "failed", failure: "email:failures.inbox_gone" });
     return "done";
   }
   const channel = ctx.channels.get(message.channel);
   const result = await channel.send(await outboundOf(ctx, message, conversation, inbox));
   if (result.status !== "failed") {
-    await recordDelivery(ctx, { message, status: result.status });
+    const refused = {
+      ...(result.reason && { failure: result.reason }),
+      ...(result.problem && { problem: result.problem }),
+    };
+    await recordDelivery(ctx, { message, status: result.status, ...refused });
     if (channel.capabilities.live && result.status === "sent") await continueLater(ctx, conversation, message);
     return "done";
   }
@@ -48,14 +53,15 @@ export async function deliver(ctx: Context, message: MessageRecord): Promise<Wor
     });
   }
   const attempts = (message.attempts ?? 0) + 1;
+  const failure = { failure: result.reason, ...(result.problem && { problem: result.problem }) };
   if (!result.retry || attempts >= MAX_ATTEMPTS) {
-    await recordDelivery(ctx, { message, status: "failed", failure: result.reason });
+    await recordDelivery(ctx, { message, status: "failed", ...failure });
     return "done";
   }
   await recordDelivery(ctx, {
     message,
     status: "pending",
-    failure: result.reason,
+    ...failure,
     retryAt: new Date(ctx.clock.now().getTime() + backoff(attempts)),
   });
   return "later";
@@ -91,7 +97,7 @@ async function outboundOf(
     id: message._id.toHexString(),
     conversationId: conversation._id.toHexString(),
     seq: message.seq,
-    text: message.text,
+    text: buyersText(message),
     attachments: message.attachments.map((file) => ({ ...file, id: file.id.toHexString() })),
     automatic: message.automatic,
     inbox: {

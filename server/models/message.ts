@@ -1,6 +1,15 @@
 import { model, Schema, type Types } from "mongoose";
 import type { DecisionSummary } from "../../contract/bot.ts";
-import type { Activity, Author, ChannelName, MessageOriginal, MessageStatus } from "../../contract/message.ts";
+import type { Locale } from "../../contract/locales.ts";
+import type {
+  Activity,
+  Author,
+  ChannelName,
+  DeliveryProblem,
+  MessageOriginal,
+  MessageStatus,
+  Translations,
+} from "../../contract/message.ts";
 import { type Announcing, announcingFields } from "./announcement.ts";
 
 /** A file of a message, as kept on it; the bytes are in GridFS. */
@@ -14,7 +23,7 @@ export interface StoredAttachment {
 }
 
 /** Work that a message still owes after it was stored; `jobs/owed` does it, a crash leaves it for the sweeper. */
-export type OwedWork = "bot" | "deliver";
+export type OwedWork = "bot" | "deliver" | "summarize";
 
 /** Beside what is shown: where the raw form lies, and how the channel threads it. */
 export interface StoredOriginal extends MessageOriginal {
@@ -41,6 +50,8 @@ export interface MessageRecord extends Announcing {
   attachments: StoredAttachment[];
   status: MessageStatus;
   failure?: string;
+  /** Beside the reason: what the other side said of it. */
+  problem?: Omit<DeliveryProblem, "code">;
   /** Sending tries so far. */
   attempts?: number;
   activity?: Activity;
@@ -49,6 +60,10 @@ export interface MessageRecord extends Announcing {
   /** The shopper pressed "talk to a person" with this message. */
   wantsHuman?: boolean;
   locale?: string;
+  translations?: Translations;
+  /** The language the buyer gets it in, from `translations`. */
+  sentIn?: Locale;
+  translationFailed?: boolean;
   original?: StoredOriginal;
   /** Rich text as the agent wrote it. */
   html?: string;
@@ -76,12 +91,16 @@ const schema = new Schema<MessageRecord>(
     attachments: { type: [Schema.Types.Mixed], default: [] } as never,
     status: { type: String, required: true },
     failure: String,
+    problem: Schema.Types.Mixed,
     attempts: Number,
     activity: Schema.Types.Mixed,
     bot: Schema.Types.Mixed,
     automatic: { type: Boolean, default: false },
     wantsHuman: Boolean,
     locale: String,
+    translations: Schema.Types.Mixed,
+    sentIn: String,
+    translationFailed: Boolean,
     original: Schema.Types.Mixed,
     html: String,
     forwardTo: String,

@@ -36,6 +36,7 @@ export function presentConversation(conversation: ConversationRecord): Conversat
     createdAt: conversation.createdAt.toISOString(),
     lastActivityAt: conversation.lastActivityAt.toISOString(),
     ...(conversation.orderId !== undefined && { orderId: conversation.orderId }),
+    ...(conversation.subject && { subject: conversation.subject }),
     ...(conversation.locale && { locale: conversation.locale }),
     ...(conversation.handoffReason && { handoffReason: conversation.handoffReason }),
   };

@@ -1,11 +1,12 @@
 import type { Activity, Message, MessageOriginal } from "../../contract/message.ts";
 import type { PublicMessage } from "../../contract/sockets.ts";
+import { buyersText } from "../buyers-text.ts";
 import type { Context } from "../context.ts";
 import type { MessageRecord, StoredOriginal } from "../models/message.ts";
 import { presentAttachment } from "./attachments.ts";
 
-/** A message as agents see it. */
-export function presentMessage(ctx: Context, message: MessageRecord): Message {
+/** A message as agents see it. `locale`: the reader's, where there is one reader. */
+export function presentMessage(ctx: Context, message: MessageRecord, locale?: string): Message {
   return {
     id: message._id.toHexString(),
     conversationId: message.conversationId.toHexString(),
@@ -19,11 +20,14 @@ export function presentMessage(ctx: Context, message: MessageRecord): Message {
     status: message.status,
     automatic: message.automatic,
     createdAt: message.createdAt.toISOString(),
-    ...(message.failure && { failure: failureInWords(ctx, message.failure) }),
+    ...(message.failure && failureOf(ctx, message.failure, message, locale)),
     ...(message.activity && { activity: message.activity }),
     ...(message.bot && { bot: message.bot }),
     ...(message.original && { original: presentOriginal(message.original) }),
     ...(message.locale && { locale: message.locale }),
+    ...(message.translations && { translations: message.translations }),
+    ...(message.sentIn && { sentIn: message.sentIn }),
+    ...(message.translationFailed && { translationFailed: true }),
     ...(message.echoId && { echoId: message.echoId }),
   };
 }
@@ -33,8 +37,15 @@ function presentOriginal({ subject, from, to, cc, bcc, stored, kind, notes }: St
 }
 
 /** Channels name a reason by its key in the locale files: `email:failures.mailbox_full`. */
-function failureInWords(ctx: Context, failure: string): string {
-  return failure.includes(":failures.") ? ctx.translate(undefined, failure) : failure;
+function failureOf(
+  ctx: Context,
+  failure: string,
+  { problem }: MessageRecord,
+  locale: string | undefined,
+): Pick<Message, "failure" | "problem"> {
+  const [, code] = failure.split(":failures.");
+  if (code === undefined) return { failure };
+  return { failure: ctx.translate(locale, failure), problem: { kind: "soft", ...problem, code } };
 }
 
 /** What a shopper learns of the history beside messages. */
@@ -61,13 +72,18 @@ export function presentPublicMessage(ctx: Context, message: MessageRecord): Publ
     bot: _bot,
     private: _private,
     failure: _failure,
+    problem: _problem,
     original: _original,
+    translations: _translations,
+    sentIn: _sentIn,
+    translationFailed: _translationFailed,
     ...shown
   } = presentMessage(ctx, message);
   const { type, name } = shown.author;
   const named = name !== undefined && type !== "bot";
   return {
     ...shown,
+    text: buyersText(message),
     author: { type, ...(named && { name }) },
     ...(shown.activity && {
       activity: { kind: shown.activity.kind, ...(shown.activity.name && { name: shown.activity.name }) },

@@ -6,7 +6,8 @@ import type { InboxRecord } from "../models/inbox.ts";
 
 /** An inbox without its secrets, with what its channel can do. */
 export function presentInbox(channels: Channels, inbox: InboxRecord): Inbox {
-  const { html, attachments, typing, readReceipts, proactive, maxLength } = channels.get(inbox.channel).capabilities;
+  const { attachments, ...can } = channels.get(inbox.channel).capabilities;
+  const { html, typing, readReceipts, proactive, maxLength, threads = false } = can;
   return {
     id: inbox._id.toHexString(),
     version: inbox.version ?? 0,
@@ -18,7 +19,7 @@ export function presentInbox(channels: Channels, inbox: InboxRecord): Inbox {
     bot: inbox.bot,
     accent: inbox.accent,
     allowedOrigins: inbox.allowedOrigins,
-    capabilities: { html, attachments: attachments !== null, typing, readReceipts, proactive, maxLength },
+    capabilities: { html, attachments: attachments !== null, typing, readReceipts, proactive, maxLength, threads },
     ...(inbox.address && { address: inbox.address }),
   };
 }
@@ -33,5 +34,14 @@ export function presentFaq(faq: FaqRecord): Faq {
     createdAt: faq.createdAt.toISOString(),
     updatedAt: faq.updatedAt.toISOString(),
     ...(faq.externalId && { externalId: faq.externalId }),
+    ...(faq.orderStatus && { orderStatus: true }),
+    ...(faq.documents?.length && { documents: faq.documents }),
+    ...(faq.drafts && Object.keys(faq.drafts).length > 0 && { drafts: presentDrafts(faq.drafts) }),
   };
+}
+
+function presentDrafts(drafts: NonNullable<FaqRecord["drafts"]>): NonNullable<Faq["drafts"]> {
+  return Object.fromEntries(
+    Object.entries(drafts).map(([locale, draft]) => [locale, { ...draft, createdAt: draft.createdAt.toISOString() }]),
+  );
 }

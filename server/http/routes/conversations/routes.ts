@@ -11,10 +11,11 @@ import {
   startConversationSchema,
   statusSchema,
 } from "../../../../contract/conversation.ts";
-import { messageSchema, postMessageSchema } from "../../../../contract/message.ts";
+import { messageSchema, postMessageSchema, retryMessageSchema } from "../../../../contract/message.ts";
 import { handOff } from "../../../actions/hand-off.ts";
 import { assignConversation, claimConversation, releaseConversation } from "../../../actions/own-conversation.ts";
-import { approveDraft, discardDraft, retryMessage, sendReply } from "../../../actions/send-reply.ts";
+import { retryMessage } from "../../../actions/retry-message.ts";
+import { approveDraft, discardDraft, sendReply } from "../../../actions/send-reply.ts";
 import { setLabels, setStatus, snoozeConversation } from "../../../actions/set-status.ts";
 import { startConversation } from "../../../actions/start-conversation.ts";
 import { accessConversation } from "../../../policies/conversations.ts";
@@ -70,10 +71,10 @@ export const conversationRoutes = [
     params: conversationParams,
     query: messagesQuerySchema,
     responses: { 200: messagesPageSchema },
-    async handler({ ctx, viewer, params, query }) {
+    async handler({ ctx, viewer, params, query, locale }) {
       const conversation = await accessConversation(viewer, params.id);
       const { items, more } = await listMessages(conversation._id, query);
-      return { items: items.map((message) => presentMessage(ctx, message)), more };
+      return { items: items.map((message) => presentMessage(ctx, message, locale)), more };
     },
   }),
   defineRoute({
@@ -92,12 +93,13 @@ export const conversationRoutes = [
     ...reply,
     method: "post",
     path: "/conversations/:id/messages/:messageId/retry",
-    summary: "Send a failed message again",
+    summary: "Send a failed message again, to a corrected address where one is given",
     params: messageParams,
+    body: retryMessageSchema,
     responses: { 200: messageSchema },
     errors: ["conflict"],
-    handler: async ({ ctx, viewer, params: { id, messageId } }) =>
-      presentMessage(ctx, await retryMessage(ctx, { viewer, conversationId: id, messageId })),
+    handler: async ({ ctx, viewer, params: { id, messageId }, body, locale }) =>
+      presentMessage(ctx, await retryMessage(ctx, { viewer, conversationId: id, messageId, to: body.to }), locale),
   }),
   defineRoute({
     ...reply,
