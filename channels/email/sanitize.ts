@@ -1,5 +1,4 @@
 import sanitizeHtml from "sanitize-html";
-import { directionOf } from "../../contract/locales.ts";
 
 /** Where a picture that the mail carries itself can be fetched: the address of the file with that Content-ID. */
 export type CidUrl = (cid: string) => string | undefined;
@@ -125,15 +124,18 @@ function decoded(cid: string): string {
   }
 }
 
-/** What may load in the frame that shows a mail: its own pictures, and others only once the reader asked. */
+/**
+ * What may load in the frame that shows a mail: its own pictures, and others only once the reader asked. Nothing in it
+ * runs; being of the hub's origin lets the page around it measure how tall it is.
+ */
 export function frameCsp(remoteImages: boolean): string {
-  return `default-src 'none'; img-src 'self' data:${remoteImages ? " https: http:" : ""}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; sandbox allow-popups allow-popups-to-escape-sandbox`;
+  return `default-src 'none'; img-src 'self' data:${remoteImages ? " https: http:" : ""}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox`;
 }
 
 /** A whole document around safe HTML, for the frame. */
 export function frameDocument(safe: string, locale: string | undefined): string {
   const lang = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/.test(locale ?? "") ? locale! : "en";
-  return `<!doctype html><html lang="${lang}" dir="${directionOf(lang) === "rtl" ? "rtl" : "auto"}"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>body{margin:0;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}blockquote{margin-inline:0;padding-inline-start:12px;border-inline-start:2px solid #cbd5e1}</style></head><body>${safe}</body></html>`;
+  return `<!doctype html><html lang="${lang}" dir="auto"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>:root{color-scheme:light;background:#fff;color:#0f172a}body{margin:0;padding:12px;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}blockquote{margin-inline:0;padding-inline-start:12px;border-inline-start:2px solid #cbd5e1}</style></head><body>${safe}</body></html>`;
 }
 
 /** Plain text as safe HTML: what a person typed, with its line breaks. */
