@@ -10,7 +10,14 @@ import { createSmtpReceiver } from "../channels/email/receive-smtp.ts";
 import { createLocalSender, createSender, type Sender, smtpOfUrl } from "../channels/email/send.ts";
 import { bareAddress } from "../channels/email/thread.ts";
 import { openAttachment } from "./actions/attachments.ts";
-import { addressedInboxes, keepLocalMail, loadMailCursor, mailboxOf, saveMailCursor } from "./actions/mailboxes.ts";
+import {
+  addressedInboxes,
+  keepLocalMail,
+  loadMailCursor,
+  mailboxOf,
+  saveMailCursor,
+  saveMailState,
+} from "./actions/mailboxes.ts";
 import { inboxesOf, storeMail } from "./actions/store-mail.ts";
 import type { Config } from "./config.ts";
 import type { Clock, Context } from "./context.ts";
@@ -83,6 +90,7 @@ export class Mailroom {
         address,
         senderName: settings.senderName || inbox.name,
         signature: settings.signature,
+        signatures: settings.signatures,
         addressPattern: settings.addressPattern,
         domain: address.split("@")[1] ?? config.mailDomain,
         ...(settings.dkim && { dkim: settings.dkim }),
@@ -197,6 +205,9 @@ export class Mailroom {
         await storeMail(ctx, { inbox, mail: { raw: Buffer.from(stub) } });
       },
       onState: (state) => {
+        saveMailState(ctx, { inboxId: inbox._id, ...state }).catch((error: unknown) =>
+          ctx.log.error({ err: error, inboxId }, "a mailbox's state was not saved"),
+        );
         if (!state.connected)
           ctx.log.warn({ inboxId, problem: state.problem, detail: state.detail }, "mailbox not reachable");
       },

@@ -55,6 +55,8 @@ export interface Mailbox {
   address: string;
   senderName: string;
   signature: string;
+  /** By language, where it differs. */
+  signatures?: Partial<Record<string, string>>;
   addressPattern: "plus" | "plain";
   /** Right side of Message-IDs. */
   domain: string;
@@ -85,14 +87,15 @@ export class Composer {
     const rich = mail.html
       ? sanitizeMailHtml(mail.html, { cidUrl: () => undefined, remoteImages: true }).html
       : undefined;
+    const signature = mailbox.signatures?.[mail.locale] ?? mailbox.signature;
     const values = {
       lang: mail.locale,
       dir: directionOf(mail.locale),
       subject,
       body: rich ?? textToHtml(mail.text),
       bodyText: rich !== undefined && mail.text === "" ? htmlToPlain(rich) : mail.text,
-      signature: textToHtml(mailbox.signature),
-      signatureText: mailbox.signature,
+      signature: textToHtml(signature),
+      signatureText: signature,
       missed: (mail.missed ?? []).map((each) => ({
         author: each.author,
         at: time.format(each.at),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { localeSchema } from "../../contract/common.ts";
 
 const host = z
   .string()
@@ -56,11 +57,15 @@ export const mailboxSchema = z
   .object({
     senderName: z.string().max(100).default(""),
     signature: z.string().max(2_000).default(""),
+    /** By language, where it differs. */
+    signatures: z.partialRecord(localeSchema, z.string().max(2_000)).default({}),
     /** plus: answers go to `support+r…@…`, which carries the conversation. plain: for servers that refuse plus signs. */
     addressPattern: z.enum(["plus", "plain"]).default("plus"),
     imap: imapSchema.optional(),
     smtp: smtpSchema.optional(),
     dkim: dkimSchema.optional(),
+    /** Counts how often the webhook's address was made new: an older one is not known any more. */
+    webhookRound: z.number().int().default(0),
   })
   .strict();
 export type MailboxConfig = z.infer<typeof mailboxSchema>;

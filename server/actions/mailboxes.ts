@@ -1,12 +1,21 @@
 import { Types } from "mongoose";
 import { type MailboxConfig, mailboxSchema } from "../../channels/email/config.ts";
+import { dkimRecord, isDkimKey, newDkimKey } from "../../channels/email/dkim.ts";
 import { DEFAULT_THRESHOLD } from "../../contract/bot.ts";
 import { LOCALES } from "../../contract/locales.ts";
 import type { Context } from "../context.ts";
 import { AppError, notFound } from "../errors.ts";
 import { InboxModel, type InboxRecord } from "../models/inbox.ts";
-import { LocalMailModel, type LocalMailRecord, MailCursorModel, type MailCursorRecord } from "../models/mail.ts";
-import { decrypt, encrypt } from "../signing.ts";
+import {
+  LocalMailModel,
+  type LocalMailRecord,
+  MailCursorModel,
+  type MailCursorRecord,
+  MailStateModel,
+  type MailStateRecord,
+} from "../models/mail.ts";
+import { findInboxByKey } from "../queries/inboxes.ts";
+import { decrypt, encrypt, equalInConstantTime, sign } from "../signing.ts";
 import { newSecret } from "./inboxes.ts";
 
 type Settings = Pick<InboxRecord, "settings">;
@@ -25,8 +34,8 @@ export function mailboxOf(ctx: Pick<Context, "config">, inbox: Settings): Mailbo
 }
 
 /** The settings as a person may see them: secrets become "set or not". */
-export function mailboxView(ctx: Pick<Context, "config">, inbox: Settings) {
-  const { imap, smtp, dkim, ...rest } = mailboxOf(ctx, inbox);
+export async function mailboxView(ctx: Context, inbox: InboxRecord, locale: string) {
+  const { imap, smtp, dkim, webhookRound: _round, ...rest } = mailboxOf(ctx, inbox);
   const account = <T extends { password: string }>({ password, ...shown }: T) => ({
     ...shown,
     passwordSet: password !== "",
@@ -35,14 +44,75 @@ export function mailboxView(ctx: Pick<Context, "config">, inbox: Settings) {
     ...rest,
     imap: imap ? account(imap) : null,
     smtp: smtp ? account(smtp) : null,
-    dkim: dkim ? { domain: dkim.domain, selector: dkim.selector } : null,
+    dkim: dkim ? { domain: dkim.domain, selector: dkim.selector, record: dkimRecord(dkim) } : null,
+    receiver: ctx.config.smtpListenPort === 0 ? null : { port: ctx.config.smtpListenPort },
+    webhookPath: `/api/v1/mail-webhook/${inbox.key}/${webhookSecret(ctx, inbox)}`,
+    /** Nothing leaves: mails without a server of their own are kept for the demo mailbox. */
+    local: !smtp && !ctx.config.smtpUrl,
+    state: imap ? await stateOf(ctx, inbox._id, locale) : null,
   };
+}
+
+async function stateOf(ctx: Context, inboxId: Types.ObjectId, locale: string) {
+  const state = await MailStateModel.findOne({ inboxId }).lean<MailStateRecord>();
+  if (!state) return null;
+  return {
+    connected: state.connected,
+    at: state.at.toISOString(),
+    fetchedAt: state.fetchedAt?.toISOString() ?? null,
+    ...(state.problem && {
+      problem: state.problem,
+      message: ctx.translate(locale, `email:failures.${state.problem}`),
+      detail: state.detail ?? "",
+    }),
+  };
+}
+
+/** Found anew at every round of a fetcher; written when it changed, and once in a while. */
+export async function saveMailState(
+  ctx: Context,
+  { inboxId, ...state }: Pick<MailStateRecord, "inboxId" | "connected" | "problem" | "detail">,
+): Promise<void> {
+  const at = ctx.clock.now();
+  await MailStateModel.updateOne(
+    { inboxId },
+    {
+      $set: { ...state, at, ...(state.connected && { fetchedAt: at }) },
+      ...(state.connected && { $unset: { problem: "", detail: "" } }),
+    },
+    { upsert: true },
+  );
+}
+
+/** The secret part of the address that a mail service posts raw mails to. */
+function webhookSecret(ctx: Context, inbox: InboxRecord): string {
+  const { webhookRound } = mailboxOf(ctx, inbox);
+  return sign(ctx.config.secretKey, "mail webhook", `${inbox._id.toHexString()}:${webhookRound}`);
+}
+
+/** The inbox that a mail service's webhook is for. @throws AppError unknown_inbox, also for a wrong secret */
+export async function inboxOfWebhook(ctx: Context, key: string, secret: string): Promise<InboxRecord> {
+  const inbox = await findInboxByKey(ctx, key);
+  const known = inbox?.enabled && ctx.channels.get(inbox.channel).addressed;
+  if (!known || !equalInConstantTime(webhookSecret(ctx, inbox), secret)) throw new AppError("unknown_inbox");
+  return inbox;
+}
+
+/** A new address for the webhook; the old one stops working. */
+export async function renewWebhook(
+  ctx: Context,
+  { workspaceId, id }: { workspaceId: string; id: string },
+): Promise<InboxRecord> {
+  const inbox = await addressedInbox(ctx, workspaceId, id);
+  const { webhookRound } = mailboxOf(ctx, inbox);
+  return saveSettings(ctx, inbox, { ...inbox.settings, webhookRound: webhookRound + 1 });
 }
 
 /** A change: a section that is absent stays, null removes it, a secret that is absent stays as it was. */
 export interface MailboxChange {
   senderName?: string | undefined;
   signature?: string | undefined;
+  signatures?: Partial<Record<string, string>> | undefined;
   addressPattern?: "plus" | "plain" | undefined;
   imap?: Section | null | undefined;
   smtp?: Section | null | undefined;
@@ -56,6 +126,7 @@ export function changedMailbox(ctx: Pick<Context, "config">, inbox: Settings, ch
   for (const [name, value] of Object.entries(change)) {
     if (value === undefined) continue;
     if (value === null) delete next[name];
+    else if (name === "signatures") next[name] = value;
     else if (typeof value === "object") next[name] = { ...keptSecret(before[name], name), ...value };
     else next[name] = value;
   }
@@ -67,14 +138,25 @@ function keptSecret(section: Section | undefined, name: string): Section {
   return key && section?.[key] !== undefined ? { [key]: section[key] } : {};
 }
 
+/** Changes a mailbox. A DKIM section without a key gets a new one. @throws AppError not_found, invalid_request */
 export async function updateMailbox(
   ctx: Context,
   { workspaceId, id, change }: { workspaceId: string; id: string; change: MailboxChange },
 ): Promise<InboxRecord> {
   const inbox = await addressedInbox(ctx, workspaceId, id);
-  const settings = withSecrets(changedMailbox(ctx, inbox, change) as unknown as Section, (secret) =>
-    encrypt(ctx.config.secretKey, secret),
-  );
+  const { dkim } = change;
+  const keyless = dkim && dkim.privateKey === undefined && !mailboxOf(ctx, inbox).dkim;
+  const wanted = keyless ? { ...change, dkim: { ...dkim, privateKey: await newDkimKey() } } : change;
+  const next = changedMailbox(ctx, inbox, wanted);
+  if (dkim && next.dkim && !isDkimKey(next.dkim.privateKey)) {
+    const message = "must be an RSA private key of at least 1024 bits, in PEM form";
+    throw new AppError("invalid_request", { issues: [{ path: "body.dkim.privateKey", message }] });
+  }
+  const settings = withSecrets(next as unknown as Section, (secret) => encrypt(ctx.config.secretKey, secret));
+  return saveSettings(ctx, inbox, settings);
+}
+
+async function saveSettings(ctx: Context, inbox: InboxRecord, settings: Section): Promise<InboxRecord> {
   const saved = await InboxModel.findOneAndUpdate(
     { _id: inbox._id },
     { $set: { settings } },

@@ -73,6 +73,32 @@ const cursorSchema = new Schema<MailCursorRecord>(
 cursorSchema.index({ inboxId: 1, mailbox: 1 }, { unique: true });
 export const MailCursorModel = model("mailCursor", cursorSchema, "mail_cursors");
 
+/** How fetching a mailbox goes, for people who wonder why no mail comes. */
+export interface MailStateRecord {
+  _id: Types.ObjectId;
+  inboxId: Types.ObjectId;
+  connected: boolean;
+  /** When this was found. */
+  at: Date;
+  /** When the mailbox was last up to date. */
+  fetchedAt?: Date;
+  problem?: string;
+  detail?: string;
+}
+const stateSchema = new Schema<MailStateRecord>(
+  {
+    inboxId: { type: Schema.Types.ObjectId, required: true },
+    connected: { type: Boolean, required: true },
+    at: { type: Date, required: true },
+    fetchedAt: Date,
+    problem: String,
+    detail: String,
+  },
+  { autoIndex: false },
+);
+stateSchema.index({ inboxId: 1 }, { unique: true });
+export const MailStateModel = model("mailState", stateSchema, "mail_states");
+
 /** A mail that the bot may answer: kept for some hours, to end conversations between machines. */
 export interface AutoReplyRecord {
   _id: Types.ObjectId;

@@ -13,6 +13,8 @@ import { defineRoute } from "../../route.ts";
 import { sendDocument } from "../mail/routes.ts";
 
 const SHOWN = 200;
+/** Ten pictures of a phone, in base64. */
+const MAX_BODY = 40 * 1024 * 1024;
 
 const localMailSchema = z.object({
   id: idSchema,
@@ -27,6 +29,10 @@ const wholeMailSchema = localMailSchema.extend({
   references: z.array(z.string()),
   /** Where an answer goes. */
   replyTo: z.string(),
+  cc: z.array(z.string()),
+  headers: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** By their place in the list, at `/demo/mails/:id/files/:index`. */
+  files: z.array(z.object({ name: z.string(), type: z.string(), size: z.number().int() })),
 });
 const line = z.string().regex(/^[^\r\n]*$/, "must be one line");
 const writeSchema = z
@@ -37,6 +43,14 @@ const writeSchema = z
     to: z.email().max(254),
     subject: line.max(500).default(""),
     text: z.string().max(20_000),
+    attachments: z
+      .array(
+        z
+          .object({ name: line.min(1).max(150), type: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/), base64: z.base64() })
+          .strict(),
+      )
+      .max(10)
+      .default([]),
     /** The mail that is answered: its thread goes on. */
     answers: idSchema.optional(),
   })
@@ -70,6 +84,9 @@ export const demoMailRoutes = [
         messageId: mail.messageId ?? "",
         references: mail.references,
         replyTo: mail.replyTo[0]?.address ?? record.from,
+        cc: mail.cc.map(({ address }) => address),
+        headers: mail.headers.map(([name, value]) => ({ name, value })),
+        files: mail.files.map(({ name, type, content }) => ({ name, type, size: content.length })),
       };
     },
   }),
@@ -86,12 +103,30 @@ export const demoMailRoutes = [
     },
   }),
   defineRoute({
+    method: "get",
+    path: "/demo/mails/:id/files/:index",
+    summary: "A file of one such mail, to save",
+    auth: "public",
+    params: z.object({ id: idSchema, index: z.coerce.number().int().min(0).max(1_000) }),
+    responses: { 200: "file" },
+    async handler({ ctx, params: { id, index }, res }) {
+      const file = (await load(ctx, id)).mail.files[index];
+      if (!file) throw notFound("attachment");
+      // Saved, never shown: whoever wrote it, a browser runs nothing of it.
+      res
+        .attachment(file.name)
+        .set({ "Content-Type": "application/octet-stream", "Cache-Control": "private, no-store" })
+        .send(file.content);
+    },
+  }),
+  defineRoute({
     method: "post",
     path: "/demo/mails",
     summary: "Write a mail to the shop as a buyer would",
     auth: "public",
     limit: { points: 30, seconds: 60 },
     body: writeSchema,
+    maxBody: MAX_BODY,
     responses: { 202: z.object({ id: idSchema }) },
     errors: ["not_found"],
     async handler({ ctx, body }) {
@@ -105,6 +140,11 @@ export const demoMailRoutes = [
         subject: body.subject,
         text: body.text,
         date: ctx.clock.now(),
+        attachments: body.attachments.map(({ name, type, base64 }) => ({
+          filename: name,
+          contentType: type,
+          content: Buffer.from(base64, "base64"),
+        })),
         ...(answered?.messageId && {
           inReplyTo: answered.messageId,
           references: [...answered.references, answered.messageId],

@@ -30,10 +30,11 @@ export const demoRoutes = [
     responses: { 200: demoSchema },
     async handler({ ctx }): Promise<z.output<typeof demoSchema>> {
       if (!ctx.config.demo) return { shop: false, mailbox: false };
+      const mailbox = ctx.config.smtpUrl === undefined;
       const inbox = await findInboxByKey(ctx, DEMO_INBOX);
-      if (!inbox) return { shop: true, mailbox: false };
+      if (!inbox) return { shop: true, mailbox };
       const hash = identityHash(decrypt(ctx.config.secretKey, inbox.identitySecret), CUSTOMER.externalId);
-      return { shop: true, mailbox: false, customer: { ...CUSTOMER, hash } };
+      return { shop: true, mailbox, customer: { ...CUSTOMER, hash } };
     },
   }),
 ];

@@ -2,14 +2,17 @@ import type { Response } from "express";
 import { z } from "zod";
 import { dkimSchema, imapSchema, securitySchema, smtpSchema } from "../../../../channels/email/config.ts";
 import { testImap } from "../../../../channels/email/receive-imap.ts";
+import { postedMail } from "../../../../channels/email/receive-webhook.ts";
 import { createSender } from "../../../../channels/email/send.ts";
-import { idSchema } from "../../../../contract/common.ts";
+import { idSchema, localeSchema } from "../../../../contract/common.ts";
 import { inboxSchema } from "../../../../contract/settings.ts";
 import {
   addressedInbox,
   changedMailbox,
   createMailbox,
+  inboxOfWebhook,
   mailboxView,
+  renewWebhook,
   updateMailbox,
 } from "../../../actions/mailboxes.ts";
 import { originalHeaders, readOriginal, showOriginal } from "../../../actions/original-mail.ts";
@@ -21,6 +24,8 @@ import { readBytes } from "../../middleware/body.ts";
 import { defineRoute, RAW_BODY } from "../../route.ts";
 
 const MAX_MAIL_BYTES = 50 * 1024 * 1024;
+/** Base64 adds a third. */
+const MAX_POSTED_BYTES = 70 * 1024 * 1024;
 
 const inboxParams = z.object({ id: idSchema });
 const messageParams = z.object({ id: idSchema, messageId: idSchema });
@@ -37,19 +42,43 @@ const accountView = z.object({
 const mailboxViewSchema = z.object({
   senderName: z.string(),
   signature: z.string(),
+  signatures: z.partialRecord(localeSchema, z.string()),
   addressPattern: z.enum(["plus", "plain"]),
   imap: accountView.extend({ folder: z.string(), pollSeconds: z.number() }).nullable(),
   smtp: accountView.nullable(),
-  dkim: z.object({ domain: z.string(), selector: z.string() }).nullable(),
+  /** With the TXT record that the domain must publish. */
+  dkim: z
+    .object({ domain: z.string(), selector: z.string(), record: z.object({ name: z.string(), value: z.string() }) })
+    .nullable(),
+  /** The built-in SMTP receiver, where it is on. */
+  receiver: z.object({ port: z.number() }).nullable(),
+  /** Under the hub's own address: where a mail service posts raw mails. Who has it may post. */
+  webhookPath: z.string(),
+  /** There is no server to send by: mails are kept for the demo mailbox. */
+  local: z.boolean(),
+  /** How fetching goes; null where mail is not fetched, or has not been yet. */
+  state: z
+    .object({
+      connected: z.boolean(),
+      at: z.iso.datetime(),
+      fetchedAt: z.iso.datetime().nullable(),
+      problem: z.string().optional(),
+      message: z.string().optional(),
+      detail: z.string().optional(),
+    })
+    .nullable(),
 });
 
 const changeSchema = z
   .object({
     senderName: z.string().max(100),
     signature: z.string().max(2_000),
+    /** By language, where it differs. All of them: what is left out is gone. */
+    signatures: z.partialRecord(localeSchema, z.string().max(2_000)),
     addressPattern: z.enum(["plus", "plain"]),
     imap: imapSchema.extend({ password: z.string().max(1_000).optional() }).nullable(),
     smtp: smtpSchema.extend({ password: z.string().max(1_000).optional() }).nullable(),
+    /** Without a key, where none is set, the hub makes one. */
     dkim: dkimSchema.extend({ privateKey: dkimSchema.shape.privateKey.optional() }).nullable(),
   })
   .partial()
@@ -81,8 +110,8 @@ export const mailRoutes = [
     summary: "How a mailbox receives and sends; passwords and keys are not shown",
     params: inboxParams,
     responses: { 200: mailboxViewSchema },
-    handler: async ({ ctx, viewer, params: { id } }) =>
-      mailboxView(ctx, await addressedInbox(ctx, viewer.workspaceId, id)),
+    handler: async ({ ctx, viewer, params: { id }, locale }) =>
+      mailboxView(ctx, await addressedInbox(ctx, viewer.workspaceId, id), locale),
   }),
   defineRoute({
     ...edit,
@@ -92,8 +121,38 @@ export const mailRoutes = [
     params: inboxParams,
     body: changeSchema,
     responses: { 200: mailboxViewSchema },
-    handler: async ({ ctx, viewer, params: { id }, body }) =>
-      mailboxView(ctx, await updateMailbox(ctx, { workspaceId: viewer.workspaceId, id, change: body })),
+    handler: async ({ ctx, viewer, params: { id }, body, locale }) =>
+      mailboxView(ctx, await updateMailbox(ctx, { workspaceId: viewer.workspaceId, id, change: body }), locale),
+  }),
+  defineRoute({
+    ...edit,
+    method: "post",
+    path: "/inboxes/:id/mailbox/webhook",
+    summary: "Make a new address for the raw-mail webhook; the old one stops working",
+    params: inboxParams,
+    responses: { 200: mailboxViewSchema },
+    handler: async ({ ctx, viewer, params: { id }, locale }) =>
+      mailboxView(ctx, await renewWebhook(ctx, { workspaceId: viewer.workspaceId, id }), locale),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/mail-webhook/:inboxKey/:secret",
+    summary: "Hand over a raw mail, as mail services do: the mail itself, or a form or JSON document that holds it",
+    auth: "public",
+    limit: { points: 6_000, seconds: 60 },
+    params: z.object({ inboxKey: z.string().max(100), secret: z.string().max(100) }),
+    body: RAW_BODY,
+    maxBody: MAX_POSTED_BYTES,
+    responses: { 202: z.object({ id: idSchema, duplicate: z.boolean() }) },
+    errors: ["unknown_inbox", "empty_message", "payload_too_large"],
+    async handler({ ctx, params: { inboxKey, secret }, req, res }) {
+      // Before a byte of the body is read.
+      const inbox = await inboxOfWebhook(ctx, inboxKey, secret);
+      const mail = await postedMail(await readBytes(req, res, MAX_POSTED_BYTES), req.headers["content-type"] ?? "");
+      if (!mail) throw new AppError("empty_message");
+      const { record, duplicate } = await storeMail(ctx, { inbox, mail });
+      return { id: record._id.toHexString(), duplicate };
+    },
   }),
   defineRoute({
     ...edit,
