@@ -5,6 +5,7 @@ import { createChatChannel } from "../channels/chat/index.ts";
 import { Channels } from "../channels/index.ts";
 import { createInsiteChannel } from "../channels/insite/index.ts";
 import { ensureWorkspace, type FirstStart } from "./actions/ensure-workspace.ts";
+import { finishContactMoves } from "./actions/move-contact.ts";
 import type { Config } from "./config.ts";
 import { type Clock, type Context, systemClock } from "./context.ts";
 import { connectDatabase } from "./database/connect.ts";
@@ -23,6 +24,7 @@ import { createOutboundHttp } from "./outbound-http.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { serveAgents } from "./realtime/agent.ts";
 import { broadcastEvents } from "./realtime/broadcast.ts";
+import { serveBuyers } from "./realtime/buyer.ts";
 import { shareKnowledge } from "./realtime/nodes.ts";
 import { createSocketServer, rooms } from "./realtime/server.ts";
 import { serveWidget, WIDGET_LIMITS } from "./realtime/widget.ts";
@@ -74,7 +76,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : undefined;
     if (redis) closers.push(() => redis.close());
     const http = createServer();
-    const { io, widget, agent } = createSocketServer(redis?.client);
+    const { io, widget, agent, buyer } = createSocketServer(redis?.client);
     const translate = createTranslate();
     const mailroom = new Mailroom({
       config,
@@ -107,6 +109,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       seqHints: new LRUCache({ max: 50_000 }),
       inboxes: new LRUCache({ max: 1_000, ttl: 5_000 }),
       wantedEvents: new Set(),
+      address: config.publicUrl ?? `http://${config.host}:${config.port}`,
     };
     const firstStart = await ensureWorkspace(ctx);
 
@@ -120,10 +123,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (redis) closers.push(shareKnowledge(ctx, agent));
     serveWidget(ctx, widget);
     serveAgents(ctx, agent);
+    closers.push(serveBuyers(ctx, buyer));
     http.on("request", createHttpApp(ctx, { ...options.http, routes, ready: () => database.ping() }));
     // After the handler above: attached before it, both would answer a polling client, which ends the process.
     io.attach(http);
     const url = await listen(http, config);
+    ctx.address = config.publicUrl ?? url;
     closers.push(async () => {
       // What runs may finish; a client that keeps its connection in use must not keep the hub from stopping.
       const cut = setTimeout(() => http.closeAllConnections(), STOP_GRACE_MS);
@@ -132,6 +137,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
 
     await owed.start();
+    await finishContactMoves(ctx, { all: true });
     closers.push(() => mailroom.stop());
     await mailroom.start(ctx);
     closers.push(await startSchedules(ctx, owed, mailroom, webhooks));

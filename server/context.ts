@@ -29,6 +29,8 @@ export interface Context {
   inboxes: LRUCache<string, InboxRecord>;
   /** Events that some webhook of the hub wants, at most some seconds old: writes ask it what to announce. */
   wantedEvents: Set<WebhookEvent>;
+  /** Where people reach the hub, for links in mails: PUBLIC_URL, else where it listens. No slash at the end. */
+  address: string;
 }
 
 /** The time, so that a test can set it. */

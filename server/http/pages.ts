@@ -5,6 +5,7 @@ import { type Response, Router, static as serveStatic } from "express";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { LOCALES_DIRECTORY } from "../i18n.ts";
+import { openMessageCentre } from "./message-centre.ts";
 import { allowOtherSites, nonceOf } from "./middleware/security-headers.ts";
 
 const WEB_DIRECTORY = join(import.meta.dirname, "..", "..", "dist", "web");
@@ -22,6 +23,7 @@ export function pages(ctx: Context, webDirectory: string = WEB_DIRECTORY): Route
   const page = (path: string) => async (_req: unknown, res: Response) => sendPage(res, join(webDirectory, path));
   router.get("/", page("pages/index.html"));
   if (ctx.config.demo) router.get("/demo", page("pages/demo.html"));
+  router.get(["/messages", /^\/messages\/.*$/], openMessageCentre(ctx), page("buyer/index.html"));
   router.get(["/console", /^\/console\/(?!assets\/).*$/], page("console/index.html"));
 
   router.use("/locales", otherSites, serveStatic(LOCALES_DIRECTORY, { ...STATIC, setHeaders: cacheHeaders }));

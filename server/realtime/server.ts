@@ -10,6 +10,7 @@ import type { Viewer } from "../policies/viewer.ts";
 import type { InboxRecord } from "../records.ts";
 import type { RedisClient } from "../redis.ts";
 import type { Visitor } from "../visitors.ts";
+import type { BuyerNamespace } from "./buyer.ts";
 import { shareRooms } from "./nodes.ts";
 
 export interface WidgetData {
@@ -52,6 +53,7 @@ export function createSocketServer(redis?: RedisClient): {
   io: Server;
   widget: WidgetNamespace;
   agent: AgentNamespace;
+  buyer: BuyerNamespace;
 } {
   const io = new Server({
     serveClient: false,
@@ -66,5 +68,10 @@ export function createSocketServer(redis?: RedisClient): {
   });
   if (redis) shareRooms(io, redis);
   io.use((_socket, next) => next(new Error("no such namespace")));
-  return { io, widget: io.of("/widget") as WidgetNamespace, agent: io.of("/agent") as AgentNamespace };
+  return {
+    io,
+    widget: io.of("/widget") as WidgetNamespace,
+    agent: io.of("/agent") as AgentNamespace,
+    buyer: io.of("/buyer") as BuyerNamespace,
+  };
 }

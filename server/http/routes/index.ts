@@ -3,6 +3,7 @@ import { apiKeyRoutes } from "./api-keys/routes.ts";
 import { attachmentRoutes } from "./attachments/routes.ts";
 import { authRoutes } from "./auth/routes.ts";
 import { botRoutes } from "./bot/routes.ts";
+import { buyerRoutes } from "./buyer/routes.ts";
 import { contactRoutes } from "./contacts/routes.ts";
 import { conversationRoutes } from "./conversations/routes.ts";
 import { demoRoutes } from "./demo/routes.ts";
@@ -33,5 +34,6 @@ export const routes: readonly Route[] = [
   ...botRoutes,
   ...attachmentRoutes,
   ...widgetRoutes,
+  ...buyerRoutes,
   ...demoRoutes,
 ];

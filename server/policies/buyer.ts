@@ -1,0 +1,42 @@
+import type { Types } from "mongoose";
+import { notFound } from "../errors.ts";
+import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
+
+/** Whom a link or its cookie speaks of: what somebody proved to have, never ids that the browser chose. */
+export interface BuyerClaims {
+  workspaceId: string;
+  /** The shop's customer number. */
+  externalId?: string;
+  /** An address whose mailbox the buyer reads, lower case. */
+  email?: string;
+  /** The contact that a mail of ours went to. */
+  contactId?: string;
+  name?: string;
+  locale?: string;
+}
+
+/** A buyer at the message centre: the claims with the contacts they belong to, as merged or split as they are now. */
+export interface Buyer extends BuyerClaims {
+  contactIds: Types.ObjectId[];
+  /** Addresses that these contacts write from. */
+  addresses: ReadonlySet<string>;
+}
+
+/** What files and limits are counted under; the same for every link of the same person. */
+export function buyerKey({ workspaceId, externalId, email, contactId }: BuyerClaims): string {
+  return `buyer:${workspaceId}:${externalId !== undefined ? `customer:${externalId}` : (email ?? contactId)}`;
+}
+
+/**
+ * A conversation of this buyer.
+ * @throws AppError not_found, also for another's
+ */
+export async function accessBuyerConversation(buyer: Buyer, id: string): Promise<ConversationRecord> {
+  const conversation = await ConversationModel.findOne({
+    _id: id,
+    workspaceId: buyer.workspaceId,
+    contactId: { $in: buyer.contactIds },
+  }).lean<ConversationRecord>();
+  if (!conversation) throw notFound("conversation");
+  return conversation;
+}
