@@ -34,7 +34,7 @@ export const activitySchema = z.object({
     "merged",
     "split",
   ]),
-  /** Name of the user it is about, where there is one. */
+  /** Name of the user, or of the contact, it is about, where there is one. */
   name: z.string().optional(),
   reason: handoffReasonSchema.optional(),
   until: instantSchema.optional(),

@@ -42,12 +42,22 @@ export const orderItemSchema = z.looseObject({
   quantity: z.number().int().positive().default(1),
   price: amountSchema.optional(),
   category: z.string().max(200).optional(),
+  /** A picture of it. */
+  image: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .optional(),
 });
 /** What an event tells of the order. Fields we do not know are kept. */
 export const orderFactsSchema = z.looseObject({
   number: z.string().max(100).optional(),
   items: z.array(orderItemSchema).max(500).optional(),
+  /** What the buyer pays in all; the parts of it below where they are known. */
   total: amountSchema.optional(),
+  shipping: amountSchema.optional(),
+  tax: amountSchema.optional(),
+  discount: amountSchema.optional(),
+  refunded: amountSchema.optional(),
   /** ISO 4217. */
   currency: z
     .string()
@@ -55,10 +65,19 @@ export const orderFactsSchema = z.looseObject({
     .optional(),
   promisedAt: momentSchema.optional(),
 });
+export type OrderFactsInput = z.output<typeof orderFactsSchema>;
 export const trackingSchema = z.looseObject({
   carrier: z.string().max(200).optional(),
   number: z.string().max(200).optional(),
   url: z.url().max(2_000).optional(),
+});
+
+/** A line of the timeline: what happened, where, in the carrier's own words where it says so. */
+export const timelineEntrySchema = z.object({
+  type: z.string(),
+  occurredAt: instantSchema,
+  description: z.string().optional(),
+  location: z.string().optional(),
 });
 
 /** What a shop or platform reports. An unknown type is recorded and changes nothing else. */
@@ -70,8 +89,21 @@ export const orderEventSchema = z.looseObject({
   buyer: buyerSchema,
   order: orderFactsSchema.optional(),
   tracking: trackingSchema.optional(),
+  /** In words, such as a carrier's: "Arrived at sorting centre". */
+  description: z.string().max(500).optional(),
+  /** Where it happened: "Madrid, ES". */
+  location: z.string().max(200).optional(),
 });
 export type OrderEventInput = z.output<typeof orderEventSchema>;
+
+/** The same from a source that may not know who bought, such as a carrier's. */
+export interface ReportedOrderEvent extends Pick<OrderEventInput, "eventId" | "type" | "occurredAt" | "orderId"> {
+  buyer?: Partial<Buyer>;
+  order?: OrderFactsInput | undefined;
+  tracking?: z.output<typeof trackingSchema> | undefined;
+  description?: string | undefined;
+  location?: string | undefined;
+}
 
 export const orderStateSchema = z.enum([
   "created",
@@ -98,12 +130,19 @@ export const orderSchema = z.object({
   contactId: idSchema.optional(),
   items: z.array(orderItemSchema),
   total: z.number().optional(),
+  shipping: z.number().optional(),
+  tax: z.number().optional(),
+  discount: z.number().optional(),
+  refunded: z.number().optional(),
   currency: z.string().optional(),
+  createdAt: instantSchema.optional(),
+  shippedAt: instantSchema.optional(),
+  /** What was promised to the buyer, and when it really came. */
   promisedAt: instantSchema.optional(),
   deliveredAt: instantSchema.optional(),
   tracking: trackingSchema.optional(),
   /** Oldest first. */
-  timeline: z.array(z.object({ type: z.string(), occurredAt: instantSchema })),
+  timeline: z.array(timelineEntrySchema),
   updatedAt: instantSchema,
 });
 export type Order = z.infer<typeof orderSchema>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { idSchema, instantSchema } from "./common.ts";
-import { conversationSchema } from "./conversation.ts";
+import { contactSummarySchema, conversationSchema } from "./conversation.ts";
 import { messageSchema } from "./message.ts";
 import { orderSchema } from "./order.ts";
 
@@ -11,6 +11,8 @@ export const WEBHOOK_EVENTS = [
   "message.created",
   "message.updated",
   "order.updated",
+  "contact.merged",
+  "contact.split",
 ] as const;
 export const webhookEventSchema = z.enum(WEBHOOK_EVENTS);
 export type WebhookEvent = z.infer<typeof webhookEventSchema>;
@@ -101,6 +103,14 @@ const messageData = z.object({
   threadId: z.string().optional(),
 });
 
+const contactMoveData = z.object({
+  /** Who has the addresses now, with the conversations and orders that belong to them. */
+  contact: contactSummarySchema,
+  /** Who had them before. After a merge this one is no more: its id leads to the other. */
+  from: z.object({ id: idSchema, name: z.string() }),
+  identityIds: z.array(idSchema),
+});
+
 /** What a receiver gets. Objects are as they were when the event was put down, at or shortly after `occurredAt`. */
 export const webhookBodySchema = z.discriminatedUnion("type", [
   bodyOf("conversation.created", conversationData),
@@ -109,5 +119,7 @@ export const webhookBodySchema = z.discriminatedUnion("type", [
   bodyOf("message.created", messageData),
   bodyOf("message.updated", messageData),
   bodyOf("order.updated", z.object({ order: orderSchema })),
+  bodyOf("contact.merged", contactMoveData),
+  bodyOf("contact.split", contactMoveData),
 ]);
 export type WebhookBody = z.infer<typeof webhookBodySchema>;

@@ -155,7 +155,13 @@ async function conversationOf(
     ? `${hints.marketplace}:${contact._id.toHexString()}`
     : `mail:${inbound.sourceId.slice(0, 300)}`;
   const about = { participants: addressesOf(inbound), ...(inbound.subject !== "" && { subject: inbound.subject }) };
-  const conversation = await ensureConversation(ctx, { inbox, contact, threadId, about });
+  const conversation = await ensureConversation(ctx, {
+    inbox,
+    contact,
+    identity: inbound.from.address.toLowerCase(),
+    threadId,
+    about,
+  });
   // A new one has no messages: that saves asking for the last.
   const key = conversation._id.toHexString();
   if (conversation.lastSeq === 0 && !ctx.seqHints.has(key)) ctx.seqHints.set(key, 0);

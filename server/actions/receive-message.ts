@@ -90,6 +90,7 @@ async function findSender(ctx: Context, options: ReceiveOptions): Promise<KnownS
   const conversation = await ensureConversation(ctx, {
     inbox,
     contact,
+    identity: inbound.from.key,
     threadId: inbound.threadId,
     orderId: inbound.orderId,
   });
@@ -105,12 +106,15 @@ export async function ensureConversation(
   {
     inbox,
     contact,
+    identity,
     threadId,
     orderId,
     about,
   }: {
     inbox: InboxRecord;
     contact: ContactRecord;
+    /** The address that it begins from. */
+    identity?: string;
     threadId?: string | undefined;
     orderId?: string | undefined;
     /** What a new conversation is about and who takes part, where the channel knows. */
@@ -151,6 +155,7 @@ export async function ensureConversation(
     createdAt: now,
     lastActivityAt: now,
     ...about,
+    ...(identity !== undefined && { identity: `${inbox.channel}:${identity}` }),
     ...announcing(ctx, "conversation.created"),
     ...(contact.locale && { locale: contact.locale }),
     ...(orderId !== undefined && { orderId }),

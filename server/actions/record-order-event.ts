@@ -1,5 +1,5 @@
 import { Types } from "mongoose";
-import type { OrderEventInput, OrderState } from "../../contract/order.ts";
+import type { OrderFactsInput, OrderState, ReportedOrderEvent } from "../../contract/order.ts";
 import type { Context } from "../context.ts";
 import {
   OrderEventModel,
@@ -12,6 +12,8 @@ import { announcingUpdate } from "./announce.ts";
 import { duplicateKeyOf } from "./append-message.ts";
 import { ensureContact } from "./contacts.ts";
 
+const AMOUNTS = ["total", "shipping", "tax", "discount", "refunded"] as const;
+
 /** How far an order has come. What arrives late never turns it back. */
 const PROGRESS: readonly OrderState[] = ["created", "paid", "shipped", "out_for_delivery", "delivered", "completed"];
 
@@ -21,7 +23,7 @@ const PROGRESS: readonly OrderState[] = ["created", "paid", "shipped", "out_for_
  */
 export async function recordOrderEvent(
   ctx: Context,
-  { workspaceId, event }: { workspaceId: string | Types.ObjectId; event: OrderEventInput },
+  { workspaceId, event }: { workspaceId: string | Types.ObjectId; event: ReportedOrderEvent },
 ): Promise<{ eventId: string; orderId: string; duplicate: boolean }> {
   const workspace = new Types.ObjectId(workspaceId);
   let duplicate = false;
@@ -87,6 +89,7 @@ export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFac
   let reached = 0;
   let delayed = false;
   let ended: "lost" | "cancelled" | undefined;
+  let shippedAt: Date | undefined;
   let deliveredAt: Date | undefined;
   const known: Record<string, unknown> = {};
   const tracking: Record<string, unknown> = {};
@@ -98,27 +101,41 @@ export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFac
       deliveredAt ??= occurredAt;
       ended = undefined;
     }
+    if (type === "shipped") shippedAt ??= occurredAt;
     if (type === "delayed") delayed = true;
     if (type === "lost" || type === "cancelled") ended = type;
     assignPresent(known, payload.order);
     assignPresent(tracking, payload.tracking);
     assignPresent(buyer, payload.buyer);
   }
-  const { number, items, total, currency, promisedAt } = known as NonNullable<OrderEventInput["order"]>;
+  const { number, items, currency, promisedAt, ...rest } = known as OrderFactsInput;
   const there = reached >= PROGRESS.indexOf("delivered");
   return {
     number: number ?? orderId,
     state: ended ?? PROGRESS[reached] ?? "created",
     delayed: delayed && !there && ended === undefined,
-    buyer: buyer as OrderFacts["buyer"],
+    // Until somebody says who bought, the order itself stands for them.
+    buyer: { externalId: `order:${orderId}`, ...buyer },
     items: items ?? [],
-    timeline: sorted.map(({ type, occurredAt }) => ({ type, occurredAt })),
-    ...(total !== undefined && { total }),
+    timeline: timelineOf(sorted),
+    ...Object.fromEntries(AMOUNTS.filter((name) => rest[name] !== undefined).map((name) => [name, rest[name]])),
     ...(currency !== undefined && { currency }),
     ...(promisedAt !== undefined && { promisedAt: new Date(promisedAt) }),
+    ...(shippedAt && { shippedAt }),
     ...(deliveredAt && { deliveredAt }),
     ...(Object.keys(tracking).length > 0 && { tracking }),
   };
+}
+
+/** What happened, each thing once: two sources may tell of the same one, and a correction repeats it. */
+function timelineOf(sorted: OrderEventRecord[]): OrderFacts["timeline"] {
+  const lines = new Map<string, OrderFacts["timeline"][number]>();
+  for (const { type, occurredAt, payload } of sorted) {
+    const { description, location } = payload;
+    const line = { type, occurredAt, ...(description && { description }), ...(location && { location }) };
+    lines.set(`${type} ${occurredAt.getTime()}`, line);
+  }
+  return [...lines.values()];
 }
 
 function assignPresent(target: Record<string, unknown>, source: object | undefined): void {

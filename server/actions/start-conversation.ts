@@ -43,7 +43,7 @@ export async function startConversation(
     verified: false,
   });
   const threadId = `new:${message.echoId ? `${viewer.userId}:${message.echoId}` : new Types.ObjectId().toHexString()}`;
-  const made = await ensureConversation(ctx, { inbox, contact, threadId });
+  const made = await ensureConversation(ctx, { inbox, contact, identity: key, threadId });
   const conversation = await ConversationModel.findOneAndUpdate(
     { _id: made._id },
     { $set: { subject, status: "open" }, $addToSet: { participants: key } },

@@ -3,6 +3,7 @@ import type { WebhookEvent } from "../../contract/webhook.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
 import type { Announcement } from "../models/announcement.ts";
+import { ContactMoveModel } from "../models/contact-move.ts";
 import { ConversationModel } from "../models/conversation.ts";
 import { MessageModel } from "../models/message.ts";
 import { OrderModel } from "../models/order.ts";
@@ -80,11 +81,17 @@ async function wakeLane(ctx: Context, lane: string): Promise<void> {
 
 /** What was announced is off the document; what was added meanwhile stays on it. */
 export async function settleAnnouncements(
-  kind: "conversation" | "message" | "order",
+  kind: "conversation" | "message" | "order" | "contact",
   id: Types.ObjectId,
   announced: Announcement[],
 ): Promise<void> {
-  const { collection } = { conversation: ConversationModel, message: MessageModel, order: OrderModel }[kind];
+  const models = {
+    conversation: ConversationModel,
+    message: MessageModel,
+    order: OrderModel,
+    contact: ContactMoveModel,
+  };
+  const { collection } = models[kind];
   const { matchedCount } = await collection.updateOne(
     { _id: id, announce: { $size: announced.length } },
     { $unset: { announce: "", announceAt: "" } },

@@ -22,6 +22,16 @@ export interface Events {
   "contact.typing": { workspaceId: string; conversationId: string; on: boolean };
   /** A browser turned out to be a known customer. */
   "contact.linked": { workspaceId: string; contactId: string; identityKeys: string[] };
+  /** Addresses of one contact are another's now, with all that belongs to them: a merge or a split. */
+  "contact.moved": {
+    workspaceId: string;
+    moveId: string;
+    fromId: string;
+    toId: string;
+    identityKeys: string[];
+    /** Webhooks are to hear of it. */
+    announced: boolean;
+  };
   "contact.updated": { contact: ContactRecord };
   "order.updated": { order: OrderRecord; event: string };
   /** Something is to be sent to a webhook now. */

@@ -2,6 +2,7 @@ import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda } from "agenda";
 import mongoose from "mongoose";
 import { continueElsewhere } from "../actions/continue-elsewhere.ts";
+import { finishContactMoves } from "../actions/move-contact.ts";
 import { reconcileConversations } from "../actions/reconcile-conversations.ts";
 import { wakeSnoozed } from "../actions/set-status.ts";
 import type { Context } from "../context.ts";
@@ -28,6 +29,7 @@ function schedules(
       every: "1 minute",
       run: () => reconcileConversations(ctx, new Date(ctx.clock.now().getTime() - 2 * 60_000)),
     },
+    "finish contact moves": { every: "10 seconds", run: () => finishContactMoves(ctx) },
     "wake snoozed conversations": { every: "10 seconds", run: () => wakeSnoozed(ctx) },
   };
 }

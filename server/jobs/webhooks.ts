@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Types } from "mongoose";
+import { Types } from "mongoose";
 import type { WebhookBody } from "../../contract/webhook.ts";
 import { ANNOUNCE_LEASE_MS } from "../actions/announce.ts";
 import {
@@ -16,11 +16,12 @@ import {
 import { refreshWantedEvents } from "../actions/webhooks.ts";
 import type { Context } from "../context.ts";
 import { OutboundError, type OutboundHttp } from "../outbound-http.ts";
-import { presentConversation } from "../presenters/conversations.ts";
+import { presentContact, presentConversation } from "../presenters/conversations.ts";
 import { presentMessage } from "../presenters/messages.ts";
 import { presentOrder } from "../presenters/orders.ts";
 import { threadIdOf } from "../queries/outbox.ts";
 import {
+  announcedMove,
   announcedOfConversation,
   announcedOrder,
   enabledWebhook,
@@ -74,6 +75,9 @@ export class WebhookWorker {
       }),
       ctx.bus.on("order.updated", ({ order }) => {
         if (order.announce) return this.#announce({ kind: "order", id: order._id });
+      }),
+      ctx.bus.on("contact.moved", ({ moveId, announced }) => {
+        if (announced) return this.#announce({ kind: "contact", id: new Types.ObjectId(moveId) });
       }),
       ctx.bus.on("webhook.due", ({ webhookId }) => this.#pump(webhookId)),
       ctx.bus.on("webhook.changed", ({ webhookId }) => this.#pump(webhookId)),
@@ -250,7 +254,7 @@ function backoff(tries: number): number {
 
 /** Something on a document that is to be told, with where it stands among the rest. */
 interface Pending extends Announcement {
-  kind: "conversation" | "message" | "order";
+  kind: "conversation" | "message" | "order" | "contact";
   /** The document it stands on. */
   documentId: Types.ObjectId;
   seq: number;
@@ -264,7 +268,7 @@ interface Pending extends Announcement {
  * Returns the webhooks that have something new.
  */
 async function announce(ctx: Context, { kind, id }: Subject): Promise<string[]> {
-  const found = kind === "order" ? await pendingOfOrder(id) : await pendingOfConversation(ctx, id);
+  const found = await PENDING_OF[kind](ctx, id);
   if (!found || found.pending.length === 0) return [];
   const { workspaceId } = found;
   // What happened first goes first; at the same moment a conversation begins before its messages do.
@@ -328,7 +332,7 @@ async function pendingOfConversation(ctx: Context, id: Types.ObjectId) {
   return { workspaceId: conversation.workspaceId, pending };
 }
 
-async function pendingOfOrder(id: Types.ObjectId) {
+async function pendingOfOrder(_ctx: Context, id: Types.ObjectId) {
   const order = await announcedOrder(id);
   if (!order) return undefined;
   const pending = (order.announce ?? []).map(
@@ -343,3 +347,26 @@ async function pendingOfOrder(id: Types.ObjectId) {
   );
   return { workspaceId: order.workspaceId, pending };
 }
+
+async function pendingOfMove(_ctx: Context, id: Types.ObjectId) {
+  const found = await announcedMove(id);
+  if (!found) return undefined;
+  const { move, contact } = found;
+  const pending = (move.announce ?? []).map(
+    (one): Pending => ({
+      ...one,
+      kind: "contact",
+      documentId: move._id,
+      seq: 0,
+      place: one.at.getTime(),
+      data: () => ({
+        contact: presentContact(contact),
+        from: { id: move.fromId.toHexString(), name: move.fromName },
+        identityIds: move.identityIds.map((identity) => identity.toHexString()),
+      }),
+    }),
+  );
+  return { workspaceId: move.workspaceId, pending };
+}
+
+const PENDING_OF = { conversation: pendingOfConversation, order: pendingOfOrder, contact: pendingOfMove };

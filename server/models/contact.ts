@@ -14,6 +14,8 @@ export interface ContactRecord extends Versioned {
   searchWords: string[];
   /** The shop vouched for who this is (signed identity). */
   verified: boolean;
+  /** It turned out to be this contact: everything of it has gone over. */
+  mergedInto?: Types.ObjectId;
   createdAt: Date;
 }
 
@@ -27,6 +29,7 @@ const contactSchema = new Schema<ContactRecord>(
     timeZone: String,
     searchWords: { type: [String], default: [] },
     verified: { type: Boolean, default: false },
+    mergedInto: Schema.Types.ObjectId,
     version: Number,
     createdAt: { type: Date, required: true },
   },

@@ -41,6 +41,8 @@ export interface ConversationRecord extends Announcing {
   continuedSeq?: number;
   /** Where further messages of the same thread find it: `contact:ID`, or the channel's own thread id. */
   threadKey?: string;
+  /** `channel:key` of the contact's address that it began from: it goes where that address goes. */
+  identity?: string;
   /** The shop's id of the order it is about. */
   orderId?: string;
   status: ConversationStatus;
@@ -82,6 +84,7 @@ const schema = new Schema<ConversationRecord>(
     contactId: { type: Schema.Types.ObjectId, required: true },
     channel: { type: String, required: true },
     threadKey: String,
+    identity: String,
     orderId: String,
     participants: { type: [String], default: undefined },
     subject: String,

@@ -1,5 +1,5 @@
 import { model, Schema, type Types } from "mongoose";
-import type { Buyer, Order, OrderEventInput } from "../../contract/order.ts";
+import type { Buyer, Order, ReportedOrderEvent } from "../../contract/order.ts";
 import { type Announcing, announcingFields } from "./announcement.ts";
 
 /** What was reported, word for word. The order is a fold over these. */
@@ -10,7 +10,7 @@ export interface OrderEventRecord {
   orderId: string;
   type: string;
   occurredAt: Date;
-  payload: OrderEventInput;
+  payload: ReportedOrderEvent;
   createdAt: Date;
 }
 
@@ -32,11 +32,25 @@ eventSchema.index({ workspaceId: 1, orderId: 1, occurredAt: 1, _id: 1 });
 export const OrderEventModel = model("orderEvent", eventSchema, "order_events");
 
 /** What the events add up to. */
-export type OrderFacts = Pick<Order, "number" | "state" | "delayed" | "items" | "total" | "currency" | "tracking"> & {
+export type OrderFacts = Pick<
+  Order,
+  | "number"
+  | "state"
+  | "delayed"
+  | "items"
+  | "total"
+  | "shipping"
+  | "tax"
+  | "discount"
+  | "refunded"
+  | "currency"
+  | "tracking"
+> & {
   buyer: Buyer;
   promisedAt?: Date;
+  shippedAt?: Date;
   deliveredAt?: Date;
-  timeline: { type: string; occurredAt: Date }[];
+  timeline: { type: string; occurredAt: Date; description?: string; location?: string }[];
 };
 
 export interface OrderRecord extends OrderFacts, Announcing {
@@ -61,9 +75,14 @@ const orderSchema = new Schema<OrderRecord>(
     contactId: Schema.Types.ObjectId,
     items: { type: [Schema.Types.Mixed], default: [] } as never,
     total: Number,
+    shipping: Number,
+    tax: Number,
+    discount: Number,
+    refunded: Number,
     currency: String,
     tracking: { type: Schema.Types.Mixed } as never,
     promisedAt: Date,
+    shippedAt: Date,
     deliveredAt: Date,
     timeline: { type: [Schema.Types.Mixed], default: [] } as never,
     eventCount: { type: Number, required: true },

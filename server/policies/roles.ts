@@ -9,6 +9,8 @@ export const PERMISSIONS = {
   /** Give a conversation to someone else, or take it from them. */
   "conversations.assign_any": ["supervisor", "admin"],
   "contacts.edit": ["agent", "supervisor", "admin"],
+  /** Say that two contacts are one person, or that they are not. */
+  "contacts.merge": ["agent", "supervisor", "admin"],
   "faqs.read": ["agent", "supervisor", "admin"],
   "faqs.edit": ["supervisor", "admin"],
   "inboxes.read": ["agent", "supervisor", "admin"],
@@ -26,6 +28,8 @@ export const PERMISSIONS = {
   "orders.read": ["agent", "supervisor", "admin"],
   /** What a shop's or platform's system does, by API key. */
   "orders.report": ["agent", "supervisor", "admin"],
+  "orders.import": ["supervisor", "admin"],
+  "integrations.edit": ["admin"],
   "insite.post": ["agent", "supervisor", "admin"],
   "metrics.read": ["admin"],
 } as const satisfies Record<string, readonly Role[]>;

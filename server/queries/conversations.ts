@@ -59,6 +59,23 @@ export async function conversationsOfContact(contactId: Types.ObjectId): Promise
   return ConversationModel.find({ contactId }).sort({ _id: -1 }).limit(50).lean<ConversationRecord[]>();
 }
 
+/** A page of a contact's conversations, newest first. @throws AppError invalid_cursor */
+export async function pageOfContact(
+  contactId: Types.ObjectId,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<{ items: ConversationRecord[]; nextCursor: string | null }> {
+  if (cursor !== undefined && !/^[0-9a-f]{24}$/.test(cursor)) throw new AppError("invalid_cursor");
+  const rows = await ConversationModel.find({
+    contactId,
+    ...(cursor !== undefined && { _id: { $lt: new Types.ObjectId(cursor) } }),
+  })
+    .sort({ _id: -1 })
+    .limit(limit + 1)
+    .lean<ConversationRecord[]>();
+  const items = rows.slice(0, limit);
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?._id.toHexString() ?? null) : null };
+}
+
 /** Messages of a conversation, oldest first. Without bounds the latest. `more`: there are further ones in that direction. */
 export async function listMessages(
   conversationId: Types.ObjectId,

@@ -2,6 +2,8 @@ import { Types } from "mongoose";
 import type { DeliveryState } from "../../contract/webhook.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { Announcing } from "../models/announcement.ts";
+import { ContactModel, type ContactRecord } from "../models/contact.ts";
+import { ContactMoveModel, type ContactMoveRecord } from "../models/contact-move.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import { OrderModel, type OrderRecord } from "../models/order.ts";
@@ -62,7 +64,7 @@ export async function nextDelivery(lane: string): Promise<WebhookDeliveryRecord 
 
 /** What events can be about: those of one subject keep their order. */
 export interface Subject {
-  kind: "conversation" | "order";
+  kind: "conversation" | "order" | "contact";
   id: Types.ObjectId;
 }
 
@@ -82,18 +84,33 @@ export async function announcedOrder(id: Types.ObjectId): Promise<OrderRecord | 
   return OrderModel.findById(id).lean<OrderRecord>();
 }
 
+/** A merge or split with the contact that has the addresses now. */
+export async function announcedMove(
+  id: Types.ObjectId,
+): Promise<{ move: ContactMoveRecord; contact: ContactRecord } | null> {
+  const move = await ContactMoveModel.findById(id).lean<ContactMoveRecord>();
+  const contact = move && (await ContactModel.findById(move.toId).lean<ContactRecord>());
+  return move && contact ? { move, contact } : null;
+}
+
 /** Subjects with something to announce that nobody did in time. */
 export async function overdueSubjects(before: Date, limit: number): Promise<Subject[]> {
   const due = { announceAt: { $lte: before } };
-  const [messages, conversations, orders] = await Promise.all([
+  const [messages, conversations, orders, moves] = await Promise.all([
     MessageModel.find(due, { conversationId: 1 }).sort({ announceAt: 1 }).limit(limit).lean<MessageRecord[]>(),
     ConversationModel.find(due, { _id: 1 }).sort({ announceAt: 1 }).limit(limit).lean<ConversationRecord[]>(),
     OrderModel.find(due, { _id: 1 }).sort({ announceAt: 1 }).limit(limit).lean<(OrderRecord & Announcing)[]>(),
+    // Told when it is done.
+    ContactMoveModel.find({ ...due, owed: { $exists: false } }, { _id: 1 })
+      .sort({ announceAt: 1 })
+      .limit(limit)
+      .lean<ContactMoveRecord[]>(),
   ]);
   const subjects = new Map<string, Subject>();
   for (const id of [...messages.map(({ conversationId }) => conversationId), ...conversations.map(({ _id }) => _id)]) {
     subjects.set(id.toHexString(), { kind: "conversation", id });
   }
   for (const { _id } of orders) subjects.set(_id.toHexString(), { kind: "order", id: _id });
+  for (const { _id } of moves) subjects.set(_id.toHexString(), { kind: "contact", id: _id });
   return [...subjects.values()];
 }

@@ -59,6 +59,17 @@ export function broadcastEvents(ctx: Context, widget: WidgetNamespace, agent: Ag
     ctx.bus.on("contact.linked", ({ workspaceId, contactId, identityKeys }) => {
       for (const key of identityKeys) widget.in(rooms.visitor(workspaceId, key)).socketsJoin(rooms.contact(contactId));
     }),
+    ctx.bus.on("contact.moved", async ({ workspaceId, fromId, toId, identityKeys }) => {
+      for (const key of identityKeys) {
+        const theirs = widget.in(rooms.visitor(workspaceId, key));
+        theirs.socketsJoin(rooms.contact(toId));
+        theirs.socketsLeave(rooms.contact(fromId));
+        // What a connection remembers of its conversation may be another's now: it is looked up anew.
+        for (const socket of await widget.local.in(rooms.visitor(workspaceId, key)).fetchSockets()) {
+          delete socket.data.known;
+        }
+      }
+    }),
     ctx.bus.on("bot.typing", ({ conversation, on }) => {
       const conversationId = conversation._id.toHexString();
       widget.to(rooms.contact(conversation.contactId)).emit("typing", { on, author: "bot" });

@@ -19,6 +19,9 @@ export function activityText({ activity, author, text }: Message, t: Translate, 
       return activity.until
         ? t("activity.snoozedUntil", { time: formatDate(activity.until, "weekdayTime", locale) })
         : t("activity.snoozed");
+    case "merged":
+    case "split":
+      return t(`activity.${kind}`, { name: activity.name ?? "" });
     case "released":
     case "resolved":
     case "reopened":
