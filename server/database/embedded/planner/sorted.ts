@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { encodeKey } from "../keys/encode.ts";
 import type { Collection } from "../storage/collection.ts";
+import { LIMIT } from "../storage/index-table.ts";
 import type { BsonDocument, BsonValue, Collation } from "../types.ts";
 import { decode } from "../values/bson.ts";
 import { compileSortKeys, parseSort } from "../values/sort.ts";
@@ -112,7 +113,7 @@ class Spill {
     this.sql = sql;
     sql.exec(`CREATE TABLE ${this.name} (k BLOB, r INTEGER, PRIMARY KEY (k, r)) WITHOUT ROWID`);
     this.insert = sql.prepare(`INSERT INTO ${this.name} VALUES (?, ?)`);
-    this.select = sql.prepare(`SELECT k, r FROM ${this.name} WHERE (k, r) > (?, ?) ORDER BY k, r LIMIT ?`);
+    this.select = sql.prepare(`SELECT k, r FROM ${this.name} WHERE (k, r) > (?, ?) ORDER BY k, r ${LIMIT}`);
     this.select.setReturnArrays(true);
   }
 

@@ -7,7 +7,7 @@ import type { BsonDocument, Filter } from "../types.ts";
 import { decode } from "../values/bson.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { textOfValue } from "../values/text.ts";
-import type { Index, ScanRow } from "./index-table.ts";
+import { type Index, LIMIT, type ScanRow } from "./index-table.ts";
 import type { Store } from "./store.ts";
 
 /** A document on its way into a collection: its value and its bytes. */
@@ -128,7 +128,7 @@ export class Collection {
   /** Documents in natural order after row `after` (or before it, backward). */
   scan(after: number, backward: boolean, limit: number): Iterable<ScanRow> {
     const [compare, order] = backward ? ["<", "DESC"] : [">", "ASC"];
-    const sql = `SELECT r, doc FROM TABLE WHERE r ${compare} ? ORDER BY r ${order} LIMIT ?`;
+    const sql = `SELECT r, doc FROM TABLE WHERE r ${compare} ? ORDER BY r ${order} ${LIMIT}`;
     return this.statement(sql).iterate(after, limit) as unknown as Iterable<ScanRow>;
   }
 

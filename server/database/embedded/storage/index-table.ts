@@ -19,6 +19,9 @@ export interface ScanOptions {
   limit: number;
 }
 
+/** SQLite plans for the number that is bound to a bare `LIMIT ?`, so it would prepare the statement anew at every call. */
+export const LIMIT = "LIMIT ? + 0";
+
 /** Entries counted in one go: about a millisecond. */
 const COUNT_SLICE = 10_000;
 
@@ -115,7 +118,7 @@ export class Index implements KeyPattern {
 
   /** The entry that is `count` entries on in the same scan: reading the key with every row would cost more. */
   positionAfter(range: { lo: Uint8Array; hi: Uint8Array }, { backward, from }: ScanOptions, count: number): Position {
-    const sql = `SELECT i.k, i.r FROM TABLE i ${scanClause(backward)} OFFSET ?`;
+    const sql = `SELECT i.k, i.r FROM TABLE i ${scanClause(backward)} OFFSET ? + 0`;
     return this.statement(sql).get(...from, backward ? range.lo : range.hi, 1, count - 1) as unknown as Position;
   }
 
@@ -143,7 +146,7 @@ export class Index implements KeyPattern {
 
   /** Number of entries in the range, counted up to `limit`. */
   count(range: { lo: Uint8Array; hi: Uint8Array }, limit: number): number {
-    const row = this.statement("SELECT count(*) FROM (SELECT 1 FROM TABLE WHERE k >= ? AND k < ? LIMIT ?)").get(
+    const row = this.statement(`SELECT count(*) FROM (SELECT 1 FROM TABLE WHERE k >= ? AND k < ? ${LIMIT})`).get(
       range.lo,
       range.hi,
       limit,
@@ -164,6 +167,6 @@ export class Index implements KeyPattern {
 
 function scanClause(backward: boolean): string {
   return backward
-    ? "WHERE (i.k, i.r) < (?, ?) AND i.k >= ? ORDER BY i.k DESC, i.r DESC LIMIT ?"
-    : "WHERE (i.k, i.r) > (?, ?) AND i.k < ? ORDER BY i.k, i.r LIMIT ?";
+    ? `WHERE (i.k, i.r) < (?, ?) AND i.k >= ? ORDER BY i.k DESC, i.r DESC ${LIMIT}`
+    : `WHERE (i.k, i.r) > (?, ?) AND i.k < ? ORDER BY i.k, i.r ${LIMIT}`;
 }
