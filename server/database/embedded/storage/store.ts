@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, closeSync, fdatasync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { MongoError } from "../errors.ts";
@@ -11,8 +11,9 @@ const APPLICATION_ID = 0x50726c79;
 const FORMAT = 1;
 
 /**
- * One SQLite file and the one write transaction that is open in it. The first write of a turn of the event loop opens it,
- * the end of the turn commits it, and the replies of all its writers wait for that: they share one fsync.
+ * One SQLite file and the one write transaction that is open in it. The first write opens it, the end of the event loop's turn
+ * commits it, and the replies of all its writers wait until it is on disk: they share one sync. While one transaction is on
+ * its way to the disk, the next gathers writers; SQLite's own sync at COMMIT would hold the thread meanwhile.
  */
 export class Store {
   readonly sql: DatabaseSync;
@@ -22,7 +23,13 @@ export class Store {
   private readonly lock: DatabaseSync;
   private readonly beginStatement: StatementSync;
   private readonly commitStatement: StatementSync;
-  private pending: PromiseWithResolvers<void> | undefined;
+  /** The open transaction, and the committed one that is on its way to the disk. */
+  private open: PromiseWithResolvers<void> | undefined;
+  private syncing: PromiseWithResolvers<void> | undefined;
+  private readonly log: number;
+  /** Set when the disk refused to keep what was committed: nothing that is written from then on can be trusted. */
+  private broken: MongoError | undefined;
+  private closed = false;
   private readonly beforeCommit: (() => void)[] = [];
   private readonly afterFailure: (() => void)[] = [];
 
@@ -30,7 +37,8 @@ export class Store {
     this.path = join(dataDir, FILE_NAME);
     this.lock = takeLock(dataDir);
     try {
-      this.sql = open(this.path);
+      this.sql = openFile(this.path);
+      this.log = openSync(`${this.path}-wal`, "r+");
       this.beginStatement = this.sql.prepare("BEGIN IMMEDIATE");
       this.commitStatement = this.sql.prepare("COMMIT");
     } catch (error) {
@@ -41,20 +49,21 @@ export class Store {
 
   /** Opens the shared transaction if none is open. Call before every write. */
   begin(): void {
-    if (this.pending) return;
+    if (this.open) return;
+    if (this.broken) throw this.broken;
     try {
       this.beginStatement.run();
     } catch (error) {
       throw explain(error, this.path);
     }
-    this.pending = Promise.withResolvers();
-    this.pending.promise.catch(() => {});
-    setImmediate(() => this.commit());
+    this.open = Promise.withResolvers();
+    this.open.promise.catch(() => {});
+    if (!this.syncing) setImmediate(() => this.commit());
   }
 
   /** Resolves when everything written so far is on disk; rejects when it could not be written. */
   durable(): Promise<void> | undefined {
-    return this.pending?.promise;
+    return (this.open ?? this.syncing)?.promise;
   }
 
   /** Runs before each COMMIT, to write what is counted in memory. */
@@ -79,8 +88,8 @@ export class Store {
   }
 
   private commit(): void {
-    const pending = this.pending;
-    if (!pending) return;
+    const group = this.open;
+    if (!group) return;
     try {
       for (const hook of this.beforeCommit) hook();
       this.commitStatement.run();
@@ -88,25 +97,49 @@ export class Store {
       this.fail(error);
       return;
     }
-    this.pending = undefined;
-    pending.resolve();
+    this.open = undefined;
+    this.syncing = group;
+    fdatasync(this.log, (error) => this.synced(group, error));
+  }
+
+  private synced(group: PromiseWithResolvers<void>, error: Error | null): void {
+    this.syncing = undefined;
+    if (this.closed) closeSync(this.log);
+    else if (error) this.refuseWrites(error);
+    if (error) group.reject(explain(error, this.path));
+    else group.resolve();
+    // In the next turn: the replies that this makes possible go out first.
+    if (this.open) setImmediate(() => this.commit());
+  }
+
+  /** The system may have dropped what it could not write, so a later sync that succeeds would prove nothing. */
+  private refuseWrites(cause: Error): void {
+    this.broken = new MongoError(
+      "InternalError",
+      `the disk failed to keep a write (${cause.message}); nothing more is written. Check the disk and start again`,
+    );
+    if (this.open) this.fail(this.broken);
   }
 
   private fail(cause: unknown): MongoError {
     const error = explain(cause, this.path);
-    const pending = this.pending;
-    this.pending = undefined;
+    const group = this.open;
+    this.open = undefined;
     this.failures++;
     // SQLite has already rolled back by itself on some errors.
     if (this.sql.isTransaction) this.sql.exec("ROLLBACK");
     for (const hook of this.afterFailure) hook();
-    pending?.reject(error);
+    group?.reject(error);
     return error;
   }
 
+  /** Commits what is open; closing SQLite's file syncs it. */
   close(): void {
-    if (this.pending) this.commit();
+    this.closed = true;
+    if (this.open && !this.syncing) this.commit();
+    else if (this.open) this.commitStatement.run();
     this.sql.close();
+    if (!this.syncing) closeSync(this.log);
     this.lock.close();
   }
 }
@@ -131,13 +164,14 @@ export function takeLock(dataDir: string): DatabaseSync {
   }
 }
 
-function open(path: string): DatabaseSync {
+/** A commit is not synced by SQLite itself (`synchronous`), only a checkpoint is: the store syncs the log. */
+function openFile(path: string): DatabaseSync {
   const sql = new DatabaseSync(path);
   try {
     sql.exec(`
       PRAGMA page_size = 4096;
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
+      PRAGMA synchronous = NORMAL;
       PRAGMA cache_size = -32768;
       PRAGMA temp_store = FILE;
       PRAGMA wal_autocheckpoint = 2000;
