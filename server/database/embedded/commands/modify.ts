@@ -4,7 +4,6 @@ import type { Collection, Stored } from "../storage/collection.ts";
 import type { BsonDocument, BsonValue, Filter } from "../types.ts";
 import { compileUpdate, isOperatorUpdate, type UpdateOptions, upsertDocument } from "../updater/index.ts";
 import { decode, encode } from "../values/bson.ts";
-import { fieldNames } from "../values/document.ts";
 import { isDocument, typeName } from "../values/types.ts";
 import type { CommandContext } from "./context.ts";
 import { prepareInsert, prepareUpdate, validate } from "./documents.ts";
@@ -47,7 +46,7 @@ export function readUpdate(value: BsonValue): UpdateSpec {
 export async function modify(context: CommandContext, name: string, change: Modification): Promise<ModificationResult> {
   const { database, db, operation } = context;
   const { query, update, multi, upsert } = change;
-  if (multi && !Array.isArray(update) && !isOperatorUpdate(update) && fieldNames(update).length > 0)
+  if (multi && !Array.isArray(update) && !isOperatorUpdate(update))
     throw new MongoError("FailedToParse", "multi update is not supported for replacement-style update");
   let collection = database.catalog.get(db, name);
   const collation = effectiveCollation(collection, query.collation);

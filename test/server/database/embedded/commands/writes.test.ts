@@ -100,6 +100,15 @@ test("positional updates reach the matched element, all of them, or the filtered
   await expect(items.updateOne({ _id: 1 }, { $set: { "lines.$.qty": 1 } })).rejects.toMatchObject({ code: 2 });
 });
 
+test("a replacement of many documents is refused, an empty one too", async () => {
+  await items.insertOne({ _id: 1, n: 1 });
+  for (const u of [{ n: 2 }, {}]) {
+    const command = { update: items.collectionName, updates: [{ q: {}, u, multi: true }] };
+    expect(await database.db.command(command)).toMatchObject({ n: 0, writeErrors: [{ index: 0, code: 9 }] });
+  }
+  expect(await items.findOne()).toEqual({ _id: 1, n: 1 });
+});
+
 test("a multi-document update finds each document once, though it moves it along the index it reads", async () => {
   await items.createIndex({ n: 1 });
   await items.insertMany(Array.from({ length: 600 }, (_, n) => ({ _id: n, n })));
