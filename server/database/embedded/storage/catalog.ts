@@ -3,6 +3,7 @@ import { MongoError } from "../errors.ts";
 import type { BsonDocument } from "../types.ts";
 import { decode, encode } from "../values/bson.ts";
 import { Collection } from "./collection.ts";
+import { Discards } from "./discards.ts";
 import { Index } from "./index-table.ts";
 import type { Store } from "./store.ts";
 
@@ -11,6 +12,7 @@ export class Catalog {
   readonly store: Store;
   private readonly sql: DatabaseSync;
   private readonly collections = new Map<string, Collection>();
+  private readonly discards: Discards;
 
   constructor(store: Store) {
     this.store = store;
@@ -21,6 +23,7 @@ export class Catalog {
       CREATE TABLE IF NOT EXISTS indexes (id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL,
         spec BLOB NOT NULL, multikey TEXT NOT NULL, ready INTEGER NOT NULL);
     `);
+    this.discards = new Discards(store);
     this.dropUnfinishedIndexes();
     this.load();
     store.onCommit(() => this.writeCounters());
@@ -54,7 +57,7 @@ export class Catalog {
   drop(collection: Collection): void {
     this.store.write(() => {
       for (const index of [...collection.indexes]) this.dropIndex(collection, index);
-      this.sql.exec(`DROP TABLE ${collection.table}`);
+      this.discards.add(collection.table, "r", collection.bytes);
       this.sql.prepare("DELETE FROM collections WHERE id = ?").run(collection.id);
       collection.dropped = true;
       this.collections.delete(collection.namespace);
@@ -107,7 +110,7 @@ export class Catalog {
 
   dropIndex(collection: Collection, index: Index): void {
     this.store.write(() => {
-      this.sql.exec(`DROP TABLE ${index.table}`);
+      this.discards.add(index.table, "k");
       this.sql.prepare("DELETE FROM indexes WHERE id = ?").run(index.id);
       index.dropped = true;
       collection.indexes.splice(collection.indexes.indexOf(index), 1);
@@ -158,8 +161,12 @@ export class Catalog {
   }
 
   private dropUnfinishedIndexes(): void {
-    for (const { id } of this.sql.prepare("SELECT id FROM indexes WHERE ready = 0").all())
-      this.sql.exec(`BEGIN; DROP TABLE IF EXISTS i${id}; DELETE FROM indexes WHERE id = ${id}; COMMIT`);
+    this.store.write(() => {
+      for (const { id } of this.sql.prepare("SELECT id FROM indexes WHERE ready = 0").all()) {
+        this.discards.add(`i${id}`, "k");
+        this.sql.prepare("DELETE FROM indexes WHERE id = ?").run(id as number);
+      }
+    });
   }
 
   private writeCounters(): void {

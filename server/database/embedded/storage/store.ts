@@ -29,7 +29,7 @@ export class Store {
   private readonly log: number;
   /** Set when the disk refused to keep what was committed: nothing that is written from then on can be trusted. */
   private broken: MongoError | undefined;
-  private closed = false;
+  closed = false;
   private readonly beforeCommit: (() => void)[] = [];
   private readonly afterFailure: (() => void)[] = [];
 
