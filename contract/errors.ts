@@ -34,6 +34,7 @@ export const ERROR_STATUS = {
   model_required: 422,
   import_unreadable: 422,
   page_unreadable: 422,
+  template_invalid: 422,
   unknown_attachment: 422,
   unknown_channel: 422,
   not_reachable: 422,

@@ -6,6 +6,7 @@ import { Channels } from "../channels/index.ts";
 import { createInsiteChannel } from "../channels/insite/index.ts";
 import { ensureWorkspace, type FirstStart } from "./actions/ensure-workspace.ts";
 import { finishContactMoves } from "./actions/move-contact.ts";
+import { Rules } from "./automation/rules.ts";
 import type { Config } from "./config.ts";
 import { type Clock, type Context, systemClock } from "./context.ts";
 import { connectDatabase } from "./database/connect.ts";
@@ -13,6 +14,7 @@ import { Bus } from "./events/bus.ts";
 import { createHttpApp, type HttpOptions } from "./http/http-app.ts";
 import { routes } from "./http/routes/index.ts";
 import { createTranslate } from "./i18n.ts";
+import { ImportWorker } from "./jobs/imports.ts";
 import { OwedWorker } from "./jobs/owed.ts";
 import { startSchedules } from "./jobs/schedules.ts";
 import { WebhookWorker } from "./jobs/webhooks.ts";
@@ -109,9 +111,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       seqHints: new LRUCache({ max: 50_000 }),
       inboxes: new LRUCache({ max: 1_000, ttl: 5_000 }),
       wantedEvents: new Set(),
+      rules: new Rules(),
       address: config.publicUrl ?? `http://${config.host}:${config.port}`,
     };
     const firstStart = await ensureWorkspace(ctx);
+    await ctx.rules.refresh();
 
     const owed = new OwedWorker(ctx);
     closers.push(() => owed.stop());
@@ -138,14 +142,18 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     await owed.start();
     await finishContactMoves(ctx, { all: true });
+    const imports = new ImportWorker(ctx);
+    closers.push(() => imports.stop());
+    await imports.start();
     closers.push(() => mailroom.stop());
     await mailroom.start(ctx);
-    closers.push(await startSchedules(ctx, owed, mailroom, webhooks));
+    closers.push(await startSchedules(ctx, owed, mailroom, webhooks, { imports }));
     const sweep = async () => {
       await webhooks.sweep();
       return owed.sweep();
     };
     const idle = async () => {
+      await imports.idle();
       await mailroom.idle();
       await owed.idle();
       await webhooks.idle();

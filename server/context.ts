@@ -1,6 +1,7 @@
 import type { LRUCache } from "lru-cache";
 import type { Channels } from "../channels/index.ts";
 import type { WebhookEvent } from "../contract/webhook.ts";
+import type { Rules } from "./automation/rules.ts";
 import type { Config } from "./config.ts";
 import type { Bus } from "./events/bus.ts";
 import type { Translate } from "./i18n.ts";
@@ -29,6 +30,8 @@ export interface Context {
   inboxes: LRUCache<string, InboxRecord>;
   /** Events that some webhook of the hub wants, at most some seconds old: writes ask it what to announce. */
   wantedEvents: Set<WebhookEvent>;
+  /** The automation rules that are on, at most some seconds old: writes ask them what to owe. */
+  rules: Rules;
   /** Where people reach the hub, for links in mails: PUBLIC_URL, else where it listens. No slash at the end. */
   address: string;
 }

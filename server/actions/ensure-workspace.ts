@@ -13,6 +13,7 @@ import { UserModel } from "../models/user.ts";
 import { WorkspaceModel, type WorkspaceRecord } from "../models/workspace.ts";
 import { encrypt } from "../signing.ts";
 import { duplicateKeyOf } from "./append-message.ts";
+import { ensureAutomations } from "./ensure-automations.ts";
 import { importFaqs } from "./faqs.ts";
 import { newSecret } from "./inboxes.ts";
 
@@ -41,6 +42,7 @@ export async function ensureWorkspace(ctx: Context): Promise<FirstStart> {
     { upsert: true },
   );
   for (const channel of ctx.channels.names()) await ensureInbox(ctx, FIRST_WORKSPACE, channel);
+  await ensureAutomations(ctx, FIRST_WORKSPACE);
   const admin = await ensureAdmin(ctx, FIRST_WORKSPACE);
   return { workspaceId: FIRST_WORKSPACE.toHexString(), ...(admin && { admin }) };
 }

@@ -34,10 +34,16 @@ export interface Events {
   };
   "contact.updated": { contact: ContactRecord };
   "order.updated": { order: OrderRecord; event: string };
+  /** A file of orders is to be taken in now. */
+  "import.started": { importId: string };
   /** Something is to be sent to a webhook now. */
   "webhook.due": { webhookId: string };
   /** A webhook was made, changed, turned on or off, or removed. */
   "webhook.changed": { webhookId: string };
+  /** A rule was made, changed, turned on or off, or removed. */
+  "automation.changed": { workspaceId: string; automationId: string };
+  /** A rule failed too often and stopped itself. */
+  "automation.paused": { workspaceId: string; automationId: string; name: string; reason: string };
   "faq.saved": { faq: FaqRecord };
   "faq.deleted": { workspaceId: string; faqId: string };
   "faq.imported": { workspaceId: string };

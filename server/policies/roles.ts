@@ -17,6 +17,11 @@ export const PERMISSIONS = {
   "inboxes.edit": ["admin"],
   "inboxes.secret": ["admin"],
   "bot.preview": ["agent", "supervisor", "admin"],
+  "bot.read": ["agent", "supervisor", "admin"],
+  /** What the bot may say, when it hands over, what it may cost. */
+  "bot.edit": ["supervisor", "admin"],
+  "documents.read": ["agent", "supervisor", "admin"],
+  "documents.edit": ["supervisor", "admin"],
   "workspace.read": ["agent", "supervisor", "admin"],
   "workspace.edit": ["admin"],
   /** Names of colleagues, to assign to. */
@@ -31,6 +36,8 @@ export const PERMISSIONS = {
   "orders.import": ["supervisor", "admin"],
   "integrations.edit": ["admin"],
   "insite.post": ["agent", "supervisor", "admin"],
+  "automations.read": ["agent", "supervisor", "admin"],
+  "automations.edit": ["supervisor", "admin"],
   "metrics.read": ["admin"],
 } as const satisfies Record<string, readonly Role[]>;
 

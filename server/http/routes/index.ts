@@ -2,16 +2,23 @@ import type { Route } from "../route.ts";
 import { apiKeyRoutes } from "./api-keys/routes.ts";
 import { attachmentRoutes } from "./attachments/routes.ts";
 import { authRoutes } from "./auth/routes.ts";
+import { automationRoutes } from "./automations/routes.ts";
 import { botRoutes } from "./bot/routes.ts";
 import { buyerRoutes } from "./buyer/routes.ts";
+import { checkInRoutes } from "./check-ins/routes.ts";
 import { contactRoutes } from "./contacts/routes.ts";
 import { conversationRoutes } from "./conversations/routes.ts";
+import { copilotRoutes } from "./copilot/routes.ts";
 import { demoRoutes } from "./demo/routes.ts";
+import { documentRoutes } from "./documents/routes.ts";
 import { faqRoutes } from "./faqs/routes.ts";
+import { importRoutes } from "./imports/routes.ts";
 import { inboxRoutes } from "./inboxes/routes.ts";
 import { insiteRoutes } from "./insite/routes.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
+import { suggestionRoutes } from "./suggestions/routes.ts";
+import { templateRoutes } from "./templates/routes.ts";
 import { userRoutes } from "./users/routes.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 import { widgetRoutes } from "./widget/routes.ts";
@@ -30,8 +37,15 @@ export const routes: readonly Route[] = [
   ...faqRoutes,
   ...insiteRoutes,
   ...orderRoutes,
+  ...importRoutes,
   ...webhookRoutes,
+  ...automationRoutes,
+  ...templateRoutes,
+  ...checkInRoutes,
   ...botRoutes,
+  ...copilotRoutes,
+  ...documentRoutes,
+  ...suggestionRoutes,
   ...attachmentRoutes,
   ...widgetRoutes,
   ...buyerRoutes,

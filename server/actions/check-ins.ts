@@ -1,0 +1,187 @@
+import { Types } from "mongoose";
+import type { Outcome, Reason } from "../../contract/automation.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { AutomationModel, type AutomationRecord, KEPT_VERSIONS } from "../models/automation.ts";
+import { CheckInModel, type CheckInPlan, type CheckInRecord } from "../models/check-in.ts";
+import type { Viewer } from "../policies/viewer.ts";
+import { findCheckIn } from "../queries/check-ins.ts";
+
+/** How long the node that claimed a check-in has to do it before any node may. */
+export const CHECK_IN_LEASE_MS = 60_000;
+/** A rule that fails so often in a row stops itself. */
+export const MOST_FAILURES = 10;
+const KEPT_HISTORY = 20;
+const DUPLICATE_KEY = 11000;
+
+export type NewCheckIn = Omit<CheckInRecord, "_id" | "attempts" | "history" | "createdAt">;
+
+/**
+ * Puts check-ins down, each once by its key, however often it is tried. Returns those that were new.
+ */
+export async function scheduleCheckIns(ctx: Context, wanted: readonly NewCheckIn[]): Promise<CheckInRecord[]> {
+  if (wanted.length === 0) return [];
+  const createdAt = ctx.clock.now();
+  const records = wanted.map(
+    (one): CheckInRecord => ({ ...one, _id: new Types.ObjectId(), attempts: 0, history: [], createdAt }),
+  );
+  const known = new Set<number>();
+  try {
+    await CheckInModel.collection.insertMany(records, { ordered: false });
+  } catch (error) {
+    const { writeErrors } = error as { writeErrors?: { code: number; index: number }[] };
+    if (!writeErrors?.every(({ code }) => code === DUPLICATE_KEY)) throw error;
+    for (const { index } of writeErrors) known.add(index);
+  }
+  const fresh = records.filter((_record, index) => !known.has(index));
+  // Parts of a sequence belong to the one run that was counted with its first.
+  const begun = fresh.filter(({ part }) => part === 1);
+  for (const [id, count] of countBy(begun, ({ automationId }) => automationId.toHexString())) {
+    await AutomationModel.updateOne({ _id: id }, { $inc: { "counters.triggered": count } });
+  }
+  return fresh;
+}
+
+/** Due check-ins, the oldest first, each for this node alone until its claim ends. */
+export async function claimDueCheckIns(ctx: Context, limit: number): Promise<CheckInRecord[]> {
+  const now = ctx.clock.now();
+  const due = await CheckInModel.find({ dueAt: { $lte: now } }, { dueAt: 1 })
+    .sort({ dueAt: 1 })
+    .limit(limit)
+    .lean<Pick<CheckInRecord, "_id" | "dueAt">[]>();
+  const claimed: CheckInRecord[] = [];
+  for (const { _id, dueAt } of due) {
+    const mine = (await CheckInModel.collection.findOneAndUpdate(
+      { _id, dueAt: dueAt as Date },
+      { $set: { dueAt: new Date(now.getTime() + CHECK_IN_LEASE_MS) }, $inc: { attempts: 1 } },
+      { returnDocument: "after" },
+    )) as CheckInRecord | null;
+    if (mine) claimed.push(mine);
+  }
+  return claimed;
+}
+
+/**
+ * Makes claims of a process that is no more end at once. Only where this process is the hub's only one. A claim can not be
+ * told from a time to come but by its tries, and looking at one too early only puts it off again.
+ */
+export async function releaseCheckIns(ctx: Context): Promise<void> {
+  const now = ctx.clock.now();
+  const until = new Date(now.getTime() + CHECK_IN_LEASE_MS);
+  await CheckInModel.updateMany({ dueAt: { $gt: now, $lte: until }, attempts: { $gt: 0 } }, { $set: { dueAt: now } });
+}
+
+/** Fixes the way a message goes, and takes its place among those that caps count. Null when it is decided already. */
+export async function planCheckIn(
+  ctx: Context,
+  checkIn: CheckInRecord,
+  plan: CheckInPlan,
+): Promise<CheckInRecord | null> {
+  return (await CheckInModel.collection.findOneAndUpdate(
+    { _id: checkIn._id, finishedAt: { $exists: false } },
+    { $set: { plan, sentAt: ctx.clock.now() } },
+    { returnDocument: "after" },
+  )) as CheckInRecord | null;
+}
+
+export interface Decision {
+  outcome: Exclude<Outcome, "deferred">;
+  reason?: Reason;
+  detail?: string;
+  sentMessageId?: Types.ObjectId;
+  /** Where it belongs, where that was not known before. */
+  conversationId?: Types.ObjectId;
+}
+
+/** Writes down what came of a check-in. Counted once, also when a crash repeats it. */
+export async function finishCheckIn(ctx: Context, checkIn: CheckInRecord, decision: Decision): Promise<void> {
+  const finishedAt = ctx.clock.now();
+  const { outcome, reason, detail, sentMessageId, conversationId } = decision;
+  const given = present({ reason, detail, sentMessageId, conversationId });
+  const cleared = {
+    dueAt: "",
+    ...(reason === undefined && { reason: "" }),
+    // What was not sent takes no place among those that were.
+    ...(outcome !== "sent" && { sentAt: "" }),
+  };
+  const { matchedCount } = await CheckInModel.collection.updateOne(
+    { _id: checkIn._id, finishedAt: { $exists: false } },
+    { $set: { outcome, finishedAt, ...given }, $unset: cleared },
+  );
+  if (matchedCount === 0 || outcome === "done") return;
+  await AutomationModel.collection.updateOne({ _id: checkIn.automationId }, { $inc: { [`counters.${outcome}`]: 1 } });
+}
+
+/** Not now: it is looked at again at `until`. Nothing keeps its place among those that were sent. */
+export async function deferCheckIn(
+  ctx: Context,
+  checkIn: CheckInRecord,
+  { until, reason, detail }: { until: Date; reason: Reason; detail?: string },
+): Promise<void> {
+  const entry = { at: ctx.clock.now(), outcome: "deferred", reason, until };
+  await CheckInModel.collection.updateOne(
+    { _id: checkIn._id, finishedAt: { $exists: false } },
+    {
+      $set: { dueAt: until, outcome: "deferred", reason, ...(detail !== undefined && { detail }) },
+      $unset: { sentAt: "" },
+      $push: { history: { $each: [entry], $slice: -KEPT_HISTORY } } as never,
+    },
+  );
+}
+
+/** Keeps what waits from being sent. @throws AppError not_found, conflict when it is decided already */
+export async function cancelCheckIn(ctx: Context, viewer: Viewer, { id }: { id: string }): Promise<CheckInRecord> {
+  const checkIn = await findCheckIn(viewer.workspaceId, id);
+  if (checkIn.finishedAt) throw new AppError("conflict", { outcome: checkIn.outcome });
+  await finishCheckIn(ctx, checkIn, { outcome: "cancelled", reason: "by_hand", detail: viewer.name });
+  return findCheckIn(viewer.workspaceId, id);
+}
+
+/** A run of a rule went as it should, or did not. After ten failures in a row it is off, and the seller is told. */
+export async function recordRun(
+  ctx: Context,
+  rule: Pick<AutomationRecord, "_id" | "failures">,
+  failure: string | undefined,
+): Promise<void> {
+  if (failure === undefined) {
+    if (rule.failures === 0) return;
+    rule.failures = 0;
+    await AutomationModel.updateOne({ _id: rule._id }, { $set: { failures: 0 } });
+    return;
+  }
+  const after = await AutomationModel.findOneAndUpdate(
+    { _id: rule._id },
+    { $inc: { failures: 1 } },
+    { returnDocument: "after" },
+  ).lean<AutomationRecord>();
+  rule.failures = after?.failures ?? rule.failures + 1;
+  if (!after?.enabled || after.failures < MOST_FAILURES) return;
+  const at = ctx.clock.now();
+  const last = after.history.at(-1);
+  const entry = { version: after.version + 1, at, by: { name: "Parley" }, fields: ["enabled"], enabled: false };
+  const paused = await AutomationModel.findOneAndUpdate(
+    { _id: rule._id, version: after.version, enabled: true },
+    {
+      $set: { enabled: false, paused: { at, reason: failure }, updatedAt: at },
+      $inc: { version: 1 },
+      $push: { history: { $each: [{ ...entry, definition: last?.definition }], $slice: -KEPT_VERSIONS } as never },
+    },
+    { returnDocument: "after" },
+  ).lean<AutomationRecord>();
+  if (!paused) return;
+  await ctx.rules.refresh();
+  const facts = { workspaceId: paused.workspaceId.toHexString(), automationId: paused._id.toHexString() };
+  ctx.log.error({ ...facts, reason: failure }, "a rule failed ten times in a row and is off now");
+  ctx.bus.emit("automation.paused", { ...facts, name: paused.name, reason: failure });
+  ctx.bus.emit("automation.changed", facts);
+}
+
+function countBy<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of list) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
+}
+
+function present<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
+}
