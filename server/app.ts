@@ -150,6 +150,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(await startSchedules(ctx, owed, mailroom, webhooks, { imports }));
     const sweep = async () => {
       await webhooks.sweep();
+      await imports.sweep();
       return owed.sweep();
     };
     const idle = async () => {

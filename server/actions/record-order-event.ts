@@ -1,4 +1,5 @@
 import { Types } from "mongoose";
+import pLimit from "p-limit";
 import type { OrderFactsInput, OrderState, ReportedOrderEvent } from "../../contract/order.ts";
 import type { Context } from "../context.ts";
 import {
@@ -12,23 +13,45 @@ import { announcingUpdate } from "./announce.ts";
 import { duplicateKeyOf } from "./append-message.ts";
 import { ensureContact } from "./contacts.ts";
 
+const ORDERS_AT_ONCE = 8;
 const AMOUNTS = ["total", "shipping", "tax", "discount", "refunded"] as const;
 
 /** How far an order has come. What arrives late never turns it back. */
 const PROGRESS: readonly OrderState[] = ["created", "paid", "shipped", "out_for_delivery", "delivered", "completed"];
 
-/**
- * Takes an order event in, once per eventId, in any order of arrival. The event is stored first; the order is
- * then folded anew over all of its events, so a crash in between is mended by the next event or a repeat.
- */
+const DUPLICATE_KEY = 11000;
+
+export interface OrderEventReceipt {
+  eventId: string;
+  orderId: string;
+  duplicate: boolean;
+}
+
+/** Takes an order event in, once per eventId, in any order of arrival. */
 export async function recordOrderEvent(
   ctx: Context,
   { workspaceId, event }: { workspaceId: string | Types.ObjectId; event: ReportedOrderEvent },
-): Promise<{ eventId: string; orderId: string; duplicate: boolean }> {
+): Promise<OrderEventReceipt> {
+  const [receipt] = await recordOrderEvents(ctx, { workspaceId, events: [{ event }] });
+  return receipt as OrderEventReceipt;
+}
+
+/**
+ * Takes order events in, each once per eventId, in any order of arrival. The events are stored first; their orders are then
+ * folded anew over all of theirs, so a crash in between is mended by the next event or a repeat.
+ * @param events `source`: who brings it; a repeat from the same source is not a duplicate but the same work again
+ */
+export async function recordOrderEvents(
+  ctx: Context,
+  {
+    workspaceId,
+    events,
+  }: { workspaceId: string | Types.ObjectId; events: readonly { event: ReportedOrderEvent; source?: string }[] },
+): Promise<OrderEventReceipt[]> {
+  if (events.length === 0) return [];
   const workspace = new Types.ObjectId(workspaceId);
-  let duplicate = false;
-  try {
-    await OrderEventModel.create({
+  const records = events.map(
+    ({ event, source }): OrderEventRecord => ({
       _id: new Types.ObjectId(),
       workspaceId: workspace,
       eventId: event.eventId,
@@ -37,14 +60,54 @@ export async function recordOrderEvent(
       occurredAt: new Date(event.occurredAt),
       payload: event,
       createdAt: ctx.clock.now(),
-    });
+      ...(source !== undefined && { source }),
+    }),
+  );
+  const refused = await insertEvents(records);
+  const firsts = await firstOf(
+    workspace,
+    [...refused].flatMap((at) => (records[at]?.source ? [records[at]] : [])),
+  );
+  const duplicates = records.map(
+    ({ eventId, source }, at) => refused.has(at) && (source === undefined || firsts.get(eventId) !== source),
+  );
+  const byOrder = Map.groupBy(records.keys(), (at) => records[at]?.orderId ?? "");
+  const rebuild = pLimit(ORDERS_AT_ONCE);
+  await Promise.all(
+    [...byOrder].map(([orderId, indexes]) =>
+      rebuild(async () => {
+        const order = await rebuildOrder(ctx, { workspaceId: workspace, orderId });
+        const last = indexes.filter((at) => !refused.has(at)).at(-1);
+        if (order && last !== undefined) ctx.bus.emit("order.updated", { order, event: records[last]?.type ?? "" });
+      }),
+    ),
+  );
+  return records.map(({ eventId, orderId }, at) => ({ eventId, orderId, duplicate: duplicates[at] ?? false }));
+}
+
+/** Stores events. Returns the places of those that were there already. */
+async function insertEvents(records: OrderEventRecord[]): Promise<Set<number>> {
+  try {
+    await OrderEventModel.collection.insertMany(records, { ordered: false });
+    return new Set();
   } catch (error) {
-    if (!duplicateKeyOf(error)) throw error;
-    duplicate = true;
+    const failures = (error as { writeErrors?: { code: number; index: number }[] }).writeErrors;
+    if (!failures || failures.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+    return new Set(failures.map(({ index }) => index));
   }
-  const order = await rebuildOrder(ctx, { workspaceId: workspace, orderId: event.orderId });
-  if (order && !duplicate) ctx.bus.emit("order.updated", { order, event: event.type });
-  return { eventId: event.eventId, orderId: event.orderId, duplicate };
+}
+
+/** eventId → the source that brought it first. */
+async function firstOf(
+  workspaceId: Types.ObjectId,
+  records: OrderEventRecord[],
+): Promise<Map<string, string | undefined>> {
+  if (records.length === 0) return new Map();
+  const firsts = await OrderEventModel.find({
+    workspaceId,
+    eventId: { $in: records.map(({ eventId }) => eventId) },
+  }).lean<OrderEventRecord[]>();
+  return new Map(firsts.map(({ eventId, source }) => [eventId, source]));
 }
 
 /** Folds an order over its events and stores it. Of two that run at once the one that saw more events stays. */

@@ -19,10 +19,17 @@ function schedules(
   owed: OwedWorker,
   mails: Sweeper,
   webhooks: Sweeper,
+  others: Record<string, Sweeper>,
 ): Record<string, { every: string; run: () => Promise<unknown> }> {
   return {
     "sweep owed work": { every: "5 seconds", run: () => owed.sweep() },
     "sweep webhooks": { every: "5 seconds", run: () => webhooks.sweep() },
+    ...Object.fromEntries(
+      Object.entries(others).map(([name, other]) => [
+        `sweep ${name}`,
+        { every: "5 seconds", run: () => other.sweep() },
+      ]),
+    ),
     "sweep stored mails": { every: "5 seconds", run: () => mails.sweep() },
     "continue elsewhere": { every: "20 seconds", run: () => continueElsewhere(ctx) },
     "reconcile conversations": {
@@ -40,6 +47,7 @@ export async function startSchedules(
   owed: OwedWorker,
   mails: Sweeper,
   webhooks: Sweeper,
+  others: Record<string, Sweeper> = {},
 ): Promise<() => Promise<void>> {
   const agenda = new Agenda({
     backend: new MongoBackend({ mongo: mongoose.connection.db as never, collection: "schedules" }),
@@ -47,7 +55,7 @@ export async function startSchedules(
     defaultLockLifetime: 60_000,
   });
   agenda.on("error", (error: unknown) => ctx.log.error({ err: error }, "the scheduler failed"));
-  for (const [name, { every, run }] of Object.entries(schedules(ctx, owed, mails, webhooks))) {
+  for (const [name, { every, run }] of Object.entries(schedules(ctx, owed, mails, webhooks, others))) {
     agenda.define(name, async () => {
       try {
         await run();

@@ -11,6 +11,8 @@ export interface OrderEventRecord {
   type: string;
   occurredAt: Date;
   payload: ReportedOrderEvent;
+  /** Who brought it, such as a row of an import. */
+  source?: string;
   createdAt: Date;
 }
 
@@ -22,6 +24,7 @@ const eventSchema = new Schema<OrderEventRecord>(
     type: { type: String, required: true },
     occurredAt: { type: Date, required: true },
     payload: { type: Schema.Types.Mixed, required: true },
+    source: String,
     createdAt: { type: Date, required: true },
   },
   { autoIndex: false, minimize: false },
