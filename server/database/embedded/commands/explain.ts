@@ -77,9 +77,13 @@ function describe(plan: Plan, spec: QuerySpec): BsonDocument {
 function describeAccess(plan: Plan, spec: QuerySpec): BsonDocument {
   const filter = plan.exact ? {} : { filter: spec.filter };
   if (plan.kind === "table") return { stage: "COLLSCAN", ...filter, direction: plan.backward ? "backward" : "forward" };
-  if (plan.kind === "union")
-    return { stage: "FETCH", ...filter, inputStage: { stage: "OR", inputStages: plan.branches.map(describeScan) } };
-  return { stage: "FETCH", ...filter, inputStage: describeScan(plan) };
+  const scans = plan.kind === "union" ? plan.branches.map(describeScan) : [describeScan(plan)];
+  const joined = plan.merge
+    ? { stage: "SORT_MERGE", sortPattern: plan.merge, inputStages: scans }
+    : plan.kind === "union"
+      ? { stage: "OR", inputStages: scans }
+      : scans[0];
+  return { stage: "FETCH", ...filter, inputStage: joined };
 }
 
 function describeScan(plan: Extract<Plan, { kind: "index" }>): BsonDocument {
@@ -107,11 +111,8 @@ async function statistics(
 ): Promise<BsonDocument> {
   const start = performance.now();
   let nReturned = 0;
-  if (source)
-    await eachRow(source, operation, () => {
-      nReturned++;
-      return !spec.limit || nReturned < spec.limit;
-    });
+  const visit = () => ++nReturned !== spec.limit;
+  if (source) await eachRow(source, operation, visit, Math.min(spec.limit || 256, 256));
   return {
     executionSuccess: true,
     nReturned,

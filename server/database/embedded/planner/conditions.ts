@@ -76,5 +76,8 @@ function addAll(path: string, operands: BsonValue[], into: Analysis): void {
   into.opaque = true;
   const first = operands[0];
   if (isDocument(first) && isDocument(first.$elemMatch)) addElement(path, first.$elemMatch, into);
-  else if (first !== undefined) into.conditions.push({ path, operator: "$eq", operand: first, whole: false });
+  else if (first !== undefined) {
+    const operator = typeOf(first) === Type.regex ? "$regex" : "$eq";
+    into.conditions.push({ path, operator, operand: first, whole: false });
+  }
 }

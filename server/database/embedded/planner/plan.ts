@@ -35,13 +35,17 @@ export interface IndexPlan {
   sorted: boolean;
   /** A document may come up under several keys. */
   repeats: boolean;
+  /** Each range is in this order; read side by side, they give it for all. */
+  merge?: BsonDocument;
 }
 
 export interface UnionPlan {
   kind: "union";
   branches: IndexPlan[];
   exact: boolean;
-  sorted: false;
+  sorted: boolean;
+  /** Each branch is in this order, which is kept when they are joined. */
+  merge?: BsonDocument;
 }
 
 export type Plan = TablePlan | IndexPlan | UnionPlan;
@@ -57,6 +61,8 @@ export interface Query {
 
 /** More key ranges than this are not worth it: later fields of the index are matched instead. */
 const MAX_RANGES = 1000;
+/** More ranges than this are not read side by side: what they give is sorted instead. */
+const MAX_MERGED = 64;
 
 /** Chooses how to read a collection: the index with the best bounds and order, branches of $or, or all documents. */
 export function planQuery(collection: Collection, query: Query): Plan {
@@ -138,16 +144,18 @@ function planIndex(index: Index, analysis: Analysis, query: Query): Candidate | 
     !analysis.opaque &&
     analysis.conditions.every((condition) => used.has(condition)) &&
     bounds.every((bound, i) => !bound || (bound.exact && i < depth));
-  const order = sortOrder(index, bounds, query);
+  const order = sortOrder(index, bounds, depth, query);
+  const sorted = order !== undefined && (!order.merges || ranges.length <= MAX_MERGED);
   const plan: IndexPlan = {
     kind: "index",
     index,
     ranges,
     bounds: bounds.map((bound, i) => (i < depth ? bound : undefined)),
-    backward: order === "backward",
+    backward: order?.backward ?? false,
     exact,
-    sorted: order !== undefined,
+    sorted,
     repeats: index.multikey.includes(true),
+    ...(sorted && order.merges && query.sort && { merge: query.sort }),
   };
   const wantsSort = query.sort !== undefined && fieldNames(query.sort).length > 0;
   return { plan, ...strengthOf(plan, wantsSort) };
@@ -222,49 +230,67 @@ function withPrefix(prefix: Buffer, { lo, hi }: Interval): KeyRange {
   return { lo: Buffer.concat([prefix, lo]), hi: Buffer.concat([prefix, hi]) };
 }
 
-/** The direction in which the index gives the wanted order; undefined where it does not. */
-function sortOrder(index: Index, bounds: (Bounds | undefined)[], query: Query): "forward" | "backward" | undefined {
+/**
+ * How the index gives the wanted order; undefined where it does not. `merges`: it gives it within each key range, because
+ * fields before the order's hold one of several points.
+ */
+function sortOrder(
+  index: Index,
+  bounds: (Bounds | undefined)[],
+  depth: number,
+  query: Query,
+): { backward: boolean; merges: boolean } | undefined {
   const sort = query.sort;
   const wanted = sort ? fieldNames(sort) : [];
-  if (wanted.length === 0) return "forward";
+  if (wanted.length === 0) return { backward: false, merges: false };
   // Keys under a collation tell what is equal, not what is less.
   if (index.collation || query.collation || index.hashed) return undefined;
   const isConstant = (i: number) => bounds[i]?.intervals.length === 1 && bounds[i]?.intervals[0]?.point === true;
+  const isPoints = (i: number) => i < depth && bounds[i]?.intervals.every(({ point }) => point) === true;
   let at = 0;
   let backward: boolean | undefined;
+  let merges = false;
   for (const field of wanted) {
     const position = index.fields.indexOf(field);
-    if (position >= 0 && position < at) continue;
-    if (position >= 0 && isConstant(position) && !index.multikey[position]) continue;
+    if (position >= 0 && (position < at || isConstant(position)) && !index.multikey[position]) continue;
     while (at < index.fields.length && index.fields[at] !== field) {
-      if (!isConstant(at)) return undefined;
+      if (!isPoints(at)) return undefined;
+      merges ||= !isConstant(at);
       at++;
     }
     if (at === index.fields.length) return undefined;
-    // An array sorts by its least (or greatest) element, which bounds could hide.
-    if (index.multikey[at] && bounds[at]) return undefined;
+    // An array sorts by its least (or greatest) element, which bounds on it could hide.
+    if (index.multikey[at] && bounds.some((bound, i) => bound && index.multikey[i])) return undefined;
     const reversed = toDouble(sort?.[field] as BsonNumber) < 0 !== (index.directions[at] as number) < 0;
     if (backward !== undefined && backward !== reversed) return undefined;
     backward = reversed;
     at++;
   }
-  return backward ? "backward" : "forward";
+  return { backward: backward ?? false, merges };
 }
 
-/** One indexed plan per branch of an $or, when every branch has one. */
+/** One indexed plan per branch of an $or, when every branch has one; in the wanted order, when every branch gives that. */
 function unionPlan(collection: Collection, analysis: Analysis, query: Query): UnionPlan | undefined {
   for (const branches of analysis.unions) {
-    const plans: IndexPlan[] = [];
-    for (const branch of branches) {
-      const inner = analyse(branch);
-      const found = bestIndex(collection.indexes, inner, { ...query, filter: branch, sort: undefined });
-      if (!found?.narrows) break;
-      plans.push(found.plan);
-    }
-    if (plans.length !== branches.length || plans.length === 0) continue;
+    const { sort } = query;
+    const ordered = sort && branchPlans(collection, branches, query);
+    const sorted = ordered?.every((plan) => plan.sorted) === true;
+    const plans = sorted ? ordered : branchPlans(collection, branches, { ...query, sort: undefined });
+    if (!plans) continue;
     const alone =
       analysis.unions.length === 1 && analysis.conditions.length === 0 && fieldNames(query.filter).length === 1;
-    return { kind: "union", branches: plans, exact: alone && plans.every((plan) => plan.exact), sorted: false };
+    const exact = alone && plans.every((plan) => plan.exact);
+    return { kind: "union", branches: plans, exact, sorted, ...(sorted && { merge: sort }) };
   }
   return undefined;
+}
+
+function branchPlans(collection: Collection, branches: BsonDocument[], query: Query): IndexPlan[] | undefined {
+  const plans: IndexPlan[] = [];
+  for (const filter of branches) {
+    const found = bestIndex(collection.indexes, analyse(filter), { ...query, filter });
+    if (!found?.narrows) return undefined;
+    plans.push(found.plan);
+  }
+  return plans.length > 0 ? plans : undefined;
 }

@@ -2,6 +2,7 @@ import { MongoError } from "../errors.ts";
 import type { Collection } from "../storage/collection.ts";
 import type { Position, ScanRow } from "../storage/index-table.ts";
 import type { BsonDocument, Filter } from "../types.ts";
+import { MergedSource } from "./merge.ts";
 import type { IndexPlan, KeyRange, Plan } from "./plan.ts";
 
 /** A document found: its row and its stored bytes. */
@@ -36,12 +37,16 @@ export function openSource(collection: Collection, plan: Plan, filter: Filter): 
   const seen = new Set<number>();
   const matcher = plan.exact ? undefined : filter;
   if (plan.kind === "table") return new Scan(new TableReader(collection, plan.backward), matcher, undefined, stats);
-  if (plan.kind === "index") {
-    const repeats = plan.repeats ? seen : undefined;
-    return new Scan(new IndexReader(collection, plan), matcher, repeats, stats);
-  }
-  const scans = plan.branches.map((branch) => new Scan(new IndexReader(collection, branch), matcher, seen, stats));
-  return new Sequence(scans, stats);
+  const indexed = (branch: IndexPlan, seenRows: Set<number> | undefined): Source => {
+    branch.index.accesses++;
+    const scan = (part: IndexPlan) => new Scan(new IndexReader(collection, part), matcher, seenRows, stats);
+    if (!branch.merge) return scan(branch);
+    const parts = branch.ranges.map((range) => scan({ ...branch, ranges: [range] }));
+    return new MergedSource(parts, branch.merge, stats);
+  };
+  if (plan.kind === "index") return indexed(plan, plan.repeats ? seen : undefined);
+  const branches = plan.branches.map((branch) => indexed(branch, seen));
+  return plan.merge ? new MergedSource(branches, plan.merge, stats) : new Sequence(branches, stats);
 }
 
 interface Reader {
@@ -148,7 +153,6 @@ class IndexReader implements Reader {
     this.collection = collection;
     this.plan = plan;
     this.ranges = plan.backward ? [...plan.ranges].reverse() : [...plan.ranges];
-    plan.index.accesses++;
   }
 
   get done(): boolean {

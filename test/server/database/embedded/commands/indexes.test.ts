@@ -53,6 +53,20 @@ test("execution statistics count the keys and documents that were read", async (
   expect(executionStats).toMatchObject({ nReturned: 10, totalDocsExamined: 10, executionSuccess: true });
 });
 
+test("the newest of several kinds are read in order, without reading all of them", async () => {
+  await docs.insertMany(Array.from({ length: 500 }, (_, n) => ({ n, mod: n % 5, name: `name${n % 7}` })));
+  await docs.createIndexes([{ key: { mod: 1, n: -1 } }, { key: { name: 1, n: -1 } }]);
+  for (const filter of [{ mod: { $in: [1, 3] } }, { $or: [{ mod: 1 }, { name: "name3" }] }]) {
+    const sort = { n: -1 } as const;
+    expect(await access(filter, sort)).toMatchObject({ sorts: false });
+    const found = await docs.find(filter).sort(sort).limit(5).toArray();
+    const all = (await docs.find(filter).hint({ $natural: 1 }).toArray()).map(({ n }) => n).sort((a, b) => b - a);
+    expect(found.map(({ n }) => n)).toEqual(all.slice(0, 5));
+    const { executionStats } = await docs.find(filter).sort(sort).limit(5).explain("executionStats");
+    expect(executionStats.totalDocsExamined).toBeLessThan(all.length / 2);
+  }
+});
+
 test("an index on an array finds each element, once per document", async () => {
   await docs.createIndex({ tags: 1 });
   await docs.insertMany([

@@ -25,6 +25,7 @@ const INDEXES: BsonDocument[] = [
   { key: { c: 1 }, partialFilterExpression: { b: { $gt: 0 } } },
   { key: { c: "hashed" } },
   { key: { c: 1 }, sparse: true },
+  { key: { c: 1, b: -1, a: 1 } },
 ];
 
 const dataDir = temporaryDirectory();
@@ -90,7 +91,7 @@ const filter = fc.oneof(
   },
 );
 const sort = fc
-  .dictionary(fc.constantFrom("a", "b", "c", "a.b", "_id"), fc.constantFrom(1, -1), { maxKeys: 2 })
+  .dictionary(fc.constantFrom("a", "b", "c", "a.b", "a.c", "_id"), fc.constantFrom(1, -1), { maxKeys: 2 })
   .map((doc): BsonDocument => ({ ...doc }));
 
 function readAll(source: Source): BsonDocument[] {
