@@ -128,8 +128,10 @@ export const postMessageSchema = z
     html: z.string().max(200_000).optional(),
     cc: z.array(z.email().max(254)).max(20).optional(),
     bcc: z.array(z.email().max(254)).max(20).optional(),
-    /** Somebody else than the buyer, to pass the conversation's last message on to. */
+    /** Somebody else than the buyer, to pass a message on to: `forwards`, or else the buyer's last one. */
     forwardTo: z.email().max(254).optional(),
+    /** The message that is passed on, with its files. */
+    forwards: idSchema.optional(),
     subject: z.string().max(500).optional(),
     /** The buyer gets it in this language; when it can not be translated in time, as it was written. */
     translateTo: localeSchema.optional(),
