@@ -1,6 +1,7 @@
 import type { DecisionKind, HandoffReason } from "../contract/bot.ts";
 import type { Locale } from "../contract/locales.ts";
 import type { Ranked, Ranking } from "./knowledge.ts";
+import { normalize } from "./text/normalize.ts";
 import type { BotEntry } from "./types.ts";
 import type { Understanding } from "./understand/understand.ts";
 
@@ -40,11 +41,29 @@ export function judge(
   understanding: Understanding,
   ranking: Ranking,
   parts: readonly PartRanking[],
-  { threshold, locale, canLookUp }: { threshold: number; locale: Locale; canLookUp: boolean },
+  {
+    threshold,
+    locale,
+    canLookUp,
+    words = [],
+    proof,
+  }: {
+    threshold: number;
+    locale: Locale;
+    canLookUp: boolean;
+    /** What the seller wants a person for. */
+    words?: readonly string[];
+    proof?: "proven" | "wrong" | "spent";
+  },
 ): Verdict {
   const sure = ranking.right >= threshold;
   if (understanding.open.length === 0) return { decision: "silent", open: false };
   if (understanding.wantsHuman) return handOff("customer_request");
+  if (proof === "wrong") return { decision: "clarify", say: "order.codeWrong", open: false };
+  if (proof === "spent") return handOff("unsupported_request");
+  if (proof === "proven") return canLookUp ? { decision: "answer", open: false } : handOff("tool_failure");
+  const said = normalize(understanding.text);
+  if (words.some((each) => each.trim() !== "" && said.includes(normalize(each)))) return handOff("policy_restriction");
   if (understanding.legalThreat) return handOff("policy_restriction");
   if (understanding.angry) return handOff("sentiment");
   // A greeting is one, unless the seller wrote that very greeting into the FAQ.
@@ -53,6 +72,7 @@ export function judge(
 
   const several = distinct(parts, Math.max(threshold, EACH));
   if (several.length > 1) return answer(several, understanding, locale);
+  if (sure && ranking.ranked[0]?.entry.handOff) return handOff("policy_restriction");
   const close = understanding.turnsWithoutProgress < 1 ? options(ranking, threshold, locale) : [];
   if (sure && !(close.length > 1 && tied(ranking))) return answer([ranking.ranked[0]!], understanding, locale);
   if (close.length > 1) {

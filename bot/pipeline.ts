@@ -5,7 +5,7 @@ import { judge, type PartRanking, titleIn, type Verdict } from "./decide.ts";
 import type { Knowledge, Ranking } from "./knowledge.ts";
 import { type DetectedLanguage, detectLanguage } from "./language/detect.ts";
 import { languageOf } from "./text/words.ts";
-import type { BotInput, BotResult, BotStep } from "./types.ts";
+import type { BotEntry, BotInput, BotResult, BotStep } from "./types.ts";
 import { type Understanding, understand } from "./understand/understand.ts";
 import { phrase, write } from "./write.ts";
 
@@ -14,6 +14,8 @@ export interface Written {
   decision: "answer" | "clarify" | "hand_off";
   text: string;
   reason?: Verdict["reason"];
+  /** Ids of the entries and tools it rests on. */
+  cited?: string[];
   model: string;
   promptVersion: string;
   tokens: number;
@@ -51,7 +53,7 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
   note("language", detected.language);
   const understanding = understand(input, detected);
   note("understand", understanding.only);
-  const ranking = knowledge.rank(understanding.text, languageOf(detected.locale));
+  const ranking = await knowledge.rankWith(understanding.text, languageOf(detected.locale), input.signal);
   detected = byNearest(detected, ranking, input);
   const { locale } = detected;
   const parts: PartRanking[] =
@@ -60,20 +62,42 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
       : understanding.questions.map((text) => ({ text, ranking: knowledge.rank(text, languageOf(locale)) }));
   note("retrieve", `${knowledge.size} entries`);
 
-  const canLookUp = input.describeOrder !== undefined && understanding.orderNumber !== undefined;
-  let verdict = judge(understanding, ranking, parts, { threshold: input.threshold, locale, canLookUp });
+  const orderNumber = input.proof?.state === "proven" ? input.proof.orderNumber : understanding.orderNumber;
+  let status = orderNumber === undefined ? undefined : await orderStatus(input, orderNumber, locale, note);
+  const { threshold, proof } = input;
+  let verdict = judge(understanding, ranking, parts, {
+    threshold,
+    locale,
+    canLookUp: status !== undefined,
+    words: input.handOffWords ?? [],
+    ...(proof && { proof: proof.state }),
+  });
+  const asksForOrder = verdict.decision === "answer" && verdict.answers?.some(({ entry }) => entry.orderStatus);
+  if (asksForOrder && orderNumber === undefined) status = await orderStatus(input, undefined, locale, note);
+  const mayProve = asksForOrder || (understanding.only === "order_number" && verdict.decision !== "answer");
+  if (
+    mayProve &&
+    status === undefined &&
+    orderNumber !== undefined &&
+    (await askForProof(input, orderNumber, locale))
+  ) {
+    verdict = { decision: "clarify", say: "order.codeSent", open: false };
+  } else if (input.describeOrder && status === undefined && understanding.only === "order_number") {
+    // The number leads nowhere: whoever sent it needs somebody who can look further.
+    verdict = { decision: "hand_off", reason: "unsupported_request", say: "handoff.unsupported_request", open: false };
+  }
   note("decide", verdict.reason ?? verdict.say ?? verdict.decision);
-  const written = verdict.open
-    ? await writer?.compose({ input, locale, understanding, ranking, verdict, note })
-    : undefined;
+  const written =
+    verdict.open && !input.modelFree
+      ? await writer?.compose({ input, locale, understanding, ranking, verdict, note })
+      : undefined;
 
-  const status = written || !canLookUp ? undefined : await orderStatus(input, understanding, locale, note);
   let text: string | undefined;
   if (written) {
     verdict = { ...verdict, decision: written.decision, ...(written.reason && { reason: written.reason }) };
     text = written.text;
   } else {
-    text = write(input, verdict, locale, understanding.orderNumber);
+    text = write(input, verdict, locale, orderNumber);
     if (verdict.decision === "answer") {
       text = [text, status].filter((part) => part !== undefined).join("\n\n");
       const failure = check(text, input, { locale });
@@ -85,6 +109,9 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
     }
   }
   note("write");
+  const cited = written?.cited?.flatMap((id) => ranking.ranked.find(({ entry }) => entry.faqId === id) ?? []);
+  if (cited?.length) verdict = { ...verdict, answers: cited };
+  const documents = verdict.decision === "answer" ? documentsOf(verdict) : [];
   return {
     language: locale,
     decision: verdict.decision,
@@ -92,6 +119,7 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
     confidence: ranking.right,
     sources: sourcesOf(verdict, ranking, locale),
     ...(text !== undefined && { text }),
+    ...(documents.length > 0 && { documents }),
     latency: performance.now() - started,
     ...(detected.language && { detected: detected.language }),
     ...(written && { model: written.model, promptVersion: written.promptVersion, tokens: written.tokens }),
@@ -99,7 +127,12 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
   };
 }
 
-function openText({ turns }: BotInput): string {
+function documentsOf({ answers = [] }: Verdict): string[] {
+  return [...new Set(answers.flatMap(({ entry }) => entry.documents ?? []))];
+}
+
+/** What the buyer wrote since somebody last answered. */
+export function openText({ turns }: BotInput): string {
   const last = turns.findLastIndex((turn) => turn.author === "bot" || turn.author === "user");
   const open = turns.slice(last + 1).filter((turn) => turn.author === "contact");
   return open.map((turn) => turn.text).join("\n");
@@ -117,18 +150,26 @@ function byNearest(detected: DetectedLanguage, ranking: Ranking, { hints }: BotI
 }
 
 async function orderStatus(
-  input: BotInput,
-  { orderNumber }: Understanding,
+  { describeOrder }: BotInput,
+  orderNumber: string | undefined,
   locale: Locale,
   note: (step: BotStep["step"], text?: string) => void,
 ): Promise<string | undefined> {
-  if (!input.describeOrder || orderNumber === undefined) return undefined;
+  if (!describeOrder) return undefined;
   try {
-    return await input.describeOrder(orderNumber, locale);
+    return await describeOrder(orderNumber, locale);
   } catch {
     return undefined;
   } finally {
     note("tool", "order");
+  }
+}
+
+async function askForProof({ proveOrder }: BotInput, orderNumber: string, locale: Locale): Promise<boolean> {
+  try {
+    return (await proveOrder?.(orderNumber, locale)) ?? false;
+  } catch {
+    return false;
   }
 }
 
@@ -144,13 +185,18 @@ function sourcesOf(verdict: Verdict, ranking: Ranking, locale: Locale): Decision
   if (!top) return [];
   const chosen = verdict.answers ?? verdict.options ?? [];
   const rest = ranking.ranked.filter(({ entry }) => !chosen.some((each) => each.entry.faqId === entry.faqId));
-  return [...chosen, ...rest].map(({ entry, score }) => {
-    const title = titleIn(entry, locale) ?? Object.values(entry.questions).flat()[0];
-    return {
-      faqId: entry.faqId,
-      ...(entry.externalId !== undefined && { externalId: entry.externalId }),
-      score: Math.max(0, Math.min(1, (ranking.right * score) / Math.max(top.score, 1e-9))),
-      ...(title !== undefined && { title }),
-    };
-  });
+  return [...chosen, ...rest].map(({ entry, score }) =>
+    sourceOf(entry, Math.max(0, Math.min(1, (ranking.right * score) / Math.max(top.score, 1e-9))), locale),
+  );
+}
+
+/** An entry as a decision names it. */
+export function sourceOf(entry: BotEntry, score: number, locale: Locale): DecisionSource {
+  const title = titleIn(entry, locale) ?? Object.values(entry.questions).flat()[0];
+  return {
+    faqId: entry.faqId,
+    ...(entry.externalId !== undefined && { externalId: entry.externalId }),
+    score,
+    ...(title !== undefined && { title }),
+  };
 }

@@ -51,7 +51,9 @@ export function write(input: BotInput, verdict: Verdict, locale: Locale, orderNu
 /** When a person will read it: the place in the queue, or the team's return. */
 function whenAnswered({ away, queue, say }: BotInput, locale: Locale): string[] {
   if (away) {
-    if (!away.until) return [say(locale, "outsideHours.unknown")];
+    const elsewhere =
+      away.address === undefined ? [] : [say(locale, "outsideHours.byEmail", { address: away.address })];
+    if (!away.until) return [say(locale, "outsideHours.unknown"), ...elsewhere];
     const when = new Intl.DateTimeFormat(locale, {
       weekday: "long",
       hour: "numeric",
@@ -59,7 +61,7 @@ function whenAnswered({ away, queue, say }: BotInput, locale: Locale): string[] 
       ...(away.timeZone !== undefined && { timeZone: away.timeZone }),
       timeZoneName: "short",
     }).format(away.until);
-    return [say(locale, "outsideHours.known", { when })];
+    return [say(locale, "outsideHours.known", { when }), ...elsewhere];
   }
   return queue !== undefined && queue > 1 ? [say(locale, "queue", { place: queue })] : [];
 }

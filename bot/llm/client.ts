@@ -8,6 +8,16 @@ export class ModelError extends Error {
   override readonly name = "ModelError";
 }
 
+/** There is no model to ask. */
+export class NoModel extends Error {
+  override readonly name = "NoModel";
+}
+
+/** Today's tokens are used up. */
+export class BudgetSpent extends Error {
+  override readonly name = "BudgetSpent";
+}
+
 export interface Completion {
   message: ChatCompletion.Choice["message"];
   /** As the server reports it. */
@@ -66,6 +76,51 @@ export class ModelClient {
         await pause(this.random() * FIRST_WAIT * 2 ** attempt, signal);
       }
     }
+  }
+
+  /**
+   * Text as it is written, to be consumed to its end: the last piece returned tells model and cost. Not tried again once
+   * something came.
+   * @throws ModelError when the server fails or breaks off
+   */
+  async *stream(
+    messages: ChatCompletionMessageParam[],
+    { signal, maxTokens = MAX_COMPLETION_TOKENS }: { signal: AbortSignal; maxTokens?: number },
+  ): AsyncGenerator<string, { model: string; tokens: number }> {
+    let written = "";
+    let model = this.options.model;
+    let tokens: number | undefined;
+    let finished = false;
+    for (let attempt = 0; !finished; attempt++) {
+      if (!this.breaker.allows()) throw new ModelError("the model server keeps failing");
+      try {
+        const chunks = await this.openai.chat.completions.create(
+          { model: this.options.model, messages, max_tokens: maxTokens, temperature: 0.2, stream: true },
+          { signal },
+        );
+        for await (const chunk of chunks) {
+          if (typeof chunk.model === "string") model = chunk.model;
+          if (typeof chunk.usage?.total_tokens === "number") tokens = chunk.usage.total_tokens;
+          const piece = chunk.choices?.[0]?.delta?.content;
+          if (typeof piece !== "string" || piece === "") continue;
+          written += piece;
+          if (written.length > maxTokens * 8) throw new ModelError("the model server sent too much");
+          yield piece;
+        }
+        // The package ends a stream that was aborted as if it were complete.
+        if (signal.aborted) throw new ModelError("given up");
+        if (written === "") throw new ModelError("the model server sent no text");
+        this.breaker.succeeded();
+        finished = true;
+      } catch (error) {
+        if (isServersFault(error, signal)) this.breaker.failed();
+        if (written !== "" || attempt >= RETRIES || signal.aborted || !isWorthRetrying(error)) {
+          throw new ModelError(error instanceof Error ? error.message : String(error), { cause: error });
+        }
+        await pause(this.random() * FIRST_WAIT * 2 ** attempt, signal);
+      }
+    }
+    return { model, tokens: tokens ?? Math.ceil((JSON.stringify(messages).length + written.length) / 4) };
   }
 
   private async ask(

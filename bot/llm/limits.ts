@@ -35,8 +35,15 @@ export class CircuitBreaker {
   }
 }
 
-/** Tokens a workspace may use in a day (UTC). */
-export class Budget {
+/** What may still be spent on a model. */
+export interface TokenBudget {
+  /** Tokens left today. */
+  left(): number | Promise<number>;
+  spend(tokens: number): void;
+}
+
+/** Tokens a workspace may use in a day (UTC), counted in this process alone. */
+export class Budget implements TokenBudget {
   private day = "";
   private used = 0;
   private readonly limit: number | undefined;

@@ -55,3 +55,24 @@ export function isCard(text: string): boolean {
   }
   return digits.length >= 13 && sum % 10 === 0;
 }
+
+/** Puts the values back into a text that comes in pieces: a stand-in may be cut in two. */
+export function revealing(mask: Mask): { push(piece: string): string; end(): string } {
+  let held = "";
+  return {
+    push(piece) {
+      held += piece;
+      const open = held.lastIndexOf("[");
+      // A bracket that may become a stand-in waits for its end.
+      const cut = open >= 0 && /^\[[A-Z]{0,7}_?\d{0,4}$/.test(held.slice(open)) ? open : held.length;
+      const ready = held.slice(0, cut);
+      held = held.slice(cut);
+      return mask.reveal(ready);
+    },
+    end() {
+      const rest = mask.reveal(held);
+      held = "";
+      return rest;
+    },
+  };
+}

@@ -1,3 +1,5 @@
+import type { TokenBudget } from "./limits.ts";
+
 /** How to reach an OpenAI-compatible server, and what it may cost. */
 export interface LlmOptions {
   apiKey?: string;
@@ -13,6 +15,8 @@ export interface LlmOptions {
   maxTokens?: number;
   /** Tokens per day for the workspace; above it the bot keeps to the FAQ. */
   dailyTokens?: number;
+  /** Who counts, in place of `dailyTokens`. */
+  budget?: TokenBudget;
   /** The seller's tone, such as "warm and brief". */
   tone?: string;
 }

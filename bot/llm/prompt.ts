@@ -43,17 +43,22 @@ export function promptFor({
   const data = {
     language: `${LOCALE_NAMES[locale]} (${locale})`,
     ...(tone !== undefined && { tone: tone.slice(0, 200) }),
-    conversation: turns.slice(-TURNS_SHOWN).map((turn) => ({
-      from: turn.author === "contact" ? "buyer" : turn.author,
-      text: mask.hide(turn.text.slice(0, TURN_LENGTH)),
-      ...(turn.attachments.length > 0 && { attachments: turn.attachments.map(({ type }) => type) }),
-    })),
+    conversation: turnsForPrompt(turns.slice(-TURNS_SHOWN), mask),
     sources,
   };
   return [
     { role: "system", content: RULES },
     { role: "user", content: JSON.stringify(data) },
   ];
+}
+
+/** Turns as data for a prompt: who said it, masked and cut. */
+export function turnsForPrompt(turns: readonly BotTurn[], mask: Mask) {
+  return turns.map((turn) => ({
+    from: turn.author === "contact" ? "buyer" : turn.author,
+    text: mask.hide(turn.text.slice(0, TURN_LENGTH)),
+    ...(turn.attachments.length > 0 && { attachments: turn.attachments.map(({ type }) => type) }),
+  }));
 }
 
 /** Whether a text gives away the rules: a stretch of them word for word. */

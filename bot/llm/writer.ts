@@ -10,7 +10,7 @@ import { findOrderNumber } from "../understand/understand.ts";
 import { phrase } from "../write.ts";
 import { type Completion, ModelClient, ModelError } from "./client.ts";
 import { isGrounded } from "./grounding.ts";
-import { Budget } from "./limits.ts";
+import { Budget, type TokenBudget } from "./limits.ts";
 import { createMask, type Mask } from "./mask.ts";
 import type { LlmOptions } from "./options.ts";
 import { leaksRules, PROMPT_VERSION, promptFor, type Source } from "./prompt.ts";
@@ -34,7 +34,10 @@ interface Draft {
 export function createWriter(
   options: LlmOptions,
   knowledge: Knowledge,
-  { client = new ModelClient(options), budget = new Budget(options.dailyTokens) } = {},
+  {
+    client = new ModelClient(options),
+    budget = options.budget ?? new Budget(options.dailyTokens),
+  }: { client?: ModelClient; budget?: TokenBudget } = {},
 ): Writer {
   const maxSteps = options.maxSteps ?? 5;
   const maxTokens = options.maxTokens ?? 12_000;
@@ -49,7 +52,7 @@ export function createWriter(
       turns: input.turns,
       sources: [...draft.sources.values()],
       mask,
-      tone: options.tone,
+      tone: input.tone ?? options.tone,
     });
     const tools = toolsFor(input.tools ?? []);
     for (let step = 0; step < maxSteps; step++) {
@@ -60,7 +63,7 @@ export function createWriter(
       request.note("model", `${completion.tokens} tokens`);
       const done = await take(draft, completion, messages, signal);
       if (done !== "more") return done;
-      if (draft.tokens >= maxTokens || budget.left() <= 0) throw new ModelError("the reply costs too much");
+      if (draft.tokens >= maxTokens || (await budget.left()) <= 0) throw new ModelError("the reply costs too much");
     }
     throw new ModelError("the model came to no end");
   }
@@ -123,7 +126,7 @@ export function createWriter(
     if (leaksRules(shown) || !isGrounded(shown, texts, understanding.text, locale)) {
       throw new ModelError("the reply says more than its sources");
     }
-    return finish(draft, { decision: "answer", text: shown });
+    return finish(draft, { decision: "answer", text: shown, cited: known.map(({ id }) => id) });
   }
 
   function askBack(draft: Draft, { text }: z.infer<typeof askBackSchema>): Written | undefined {
@@ -144,7 +147,7 @@ export function createWriter(
 
   return {
     async compose(request) {
-      if (budget.left() <= 0) return undefined;
+      if ((await budget.left()) <= 0) return undefined;
       const limit = AbortSignal.timeout(options.timeout ?? 20_000);
       const signal = request.input.signal ? AbortSignal.any([limit, request.input.signal]) : limit;
       try {
@@ -157,7 +160,7 @@ export function createWriter(
   };
 }
 
-function finish(draft: Draft, written: Pick<Written, "decision" | "text" | "reason">): Written {
+function finish(draft: Draft, written: Pick<Written, "decision" | "text" | "reason" | "cited">): Written {
   return { ...written, model: draft.model, promptVersion: PROMPT_VERSION, tokens: draft.tokens };
 }
 
