@@ -95,13 +95,16 @@ export async function startApp(options: AppOptions): Promise<App> {
       createInsiteChannel(),
     ]);
     const bus = new Bus((error, event) => log.error({ err: error, event }, "a subscriber failed"));
-    const knowledge = new Knowledge({ bus, config, log });
+    const knowledge = new Knowledge({ bus, config, log, translate, clock });
     closers.push(() => knowledge.close());
+    const outbound = createOutboundHttp({ allowed: config.allowNetworks });
+    closers.push(() => outbound.close());
     const ctx: Context = {
       config,
       log,
       bus,
       knowledge,
+      outbound,
       clock,
       translate,
       channels,

@@ -9,6 +9,7 @@ import type { Knowledge } from "./knowledge.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { InboxRecord } from "./models/inbox.ts";
+import type { OutboundHttp } from "./outbound-http.ts";
 import type { RateLimit, RateLimits } from "./rate-limits.ts";
 
 /** What the composition root hands to every part of the server. */
@@ -20,6 +21,8 @@ export interface Context {
   bus: Bus;
   channels: Channels;
   knowledge: Knowledge;
+  /** Fetches from addresses that people name. */
+  outbound: OutboundHttp;
   limits: RateLimits;
   /** What one widget or its address may do. */
   socketLimits: Record<"connect" | "message" | "read", RateLimit>;

@@ -1,9 +1,15 @@
-import { type Bot, type BotEntry, createBot } from "../bot/index.ts";
+import { type Bot, type BotEntry, createBot, type TokenBudget } from "../bot/index.ts";
+import type { HandOffTopic } from "../contract/bot.ts";
+import { recordUsage } from "./actions/bot-rules.ts";
+import { documentEntry, entryOf, topicEntry } from "./bot-entries.ts";
 import type { Context } from "./context.ts";
 import type { FaqRecord } from "./models/faq.ts";
+import { botRules, tokensLeft } from "./queries/bot-rules.ts";
+import { enabledDocuments } from "./queries/documents.ts";
 import { enabledFaqs } from "./queries/faqs.ts";
+import { workspaceLocale } from "./queries/workspace.ts";
 
-type KnowledgeParts = Pick<Context, "bus" | "config" | "log">;
+type KnowledgeParts = Pick<Context, "bus" | "config" | "log" | "translate" | "clock">;
 
 /** The bots of this process, one for each workspace, taught from its FAQ and kept up to date with it. */
 export class Knowledge {
@@ -35,7 +41,39 @@ export class Knowledge {
   /** Reads the whole FAQ of a workspace again, if its bot is awake. */
   async reload(workspaceId: string): Promise<void> {
     const bot = await this.#bots.get(workspaceId);
-    bot?.setEntries((await enabledFaqs(workspaceId)).map(entryOf));
+    bot?.setEntries(await this.#entries(workspaceId));
+  }
+
+  /** What the bot knows beside the FAQ: documents, and the subjects for people (`topics` in place of the stored ones). */
+  async entriesBeside(workspaceId: string, topics?: HandOffTopic[]): Promise<BotEntry[]> {
+    const { translate } = this.#parts;
+    const [documents, { rules }, locale] = await Promise.all([
+      enabledDocuments(workspaceId),
+      botRules(workspaceId),
+      workspaceLocale(workspaceId),
+    ]);
+    return [
+      ...documents.map((document) => documentEntry(translate, document, locale)),
+      ...(topics ?? rules.handOff.topics).map(topicEntry),
+    ];
+  }
+
+  async #entries(workspaceId: string): Promise<BotEntry[]> {
+    const [faqs, others] = await Promise.all([enabledFaqs(workspaceId), this.entriesBeside(workspaceId)]);
+    return [...faqs.map(entryOf), ...others];
+  }
+
+  /** Counts what the model costs a workspace, in the database, so that all nodes share one budget. */
+  #budgetOf(workspaceId: string): TokenBudget {
+    const { clock, log } = this.#parts;
+    return {
+      left: () => tokensLeft(workspaceId, clock.now()),
+      spend: (tokens) => {
+        recordUsage({ clock }, { workspaceId, tokens }).catch((error) =>
+          log.error({ err: error, workspaceId }, "what the model cost could not be counted"),
+        );
+      },
+    };
   }
 
   async close(): Promise<void> {
@@ -47,10 +85,10 @@ export class Knowledge {
   async #load(workspaceId: string): Promise<Bot> {
     const { apiKey, baseUrl, model } = this.#parts.config.openai;
     const bot = createBot({
-      ...((apiKey || baseUrl) && { llm: { apiKey, baseURL: baseUrl, model } }),
+      ...((apiKey || baseUrl) && { llm: { apiKey, baseURL: baseUrl, model, budget: this.#budgetOf(workspaceId) } }),
       onError: (error) => this.#parts.log.error({ err: error, workspaceId }, "the bot could not be trained"),
     });
-    bot.setEntries((await enabledFaqs(workspaceId)).map(entryOf));
+    bot.setEntries(await this.#entries(workspaceId));
     return bot;
   }
 
@@ -63,13 +101,4 @@ export class Knowledge {
   async #forget(workspaceId: string, faqId: string): Promise<void> {
     (await this.#bots.get(workspaceId))?.removeEntry(faqId);
   }
-}
-
-function entryOf(faq: FaqRecord): BotEntry {
-  return {
-    faqId: faq._id.toHexString(),
-    questions: faq.questions,
-    answers: faq.answers,
-    ...(faq.externalId !== undefined && { externalId: faq.externalId }),
-  };
 }

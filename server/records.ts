@@ -9,6 +9,6 @@ export type { ImportRecord, ImportRowRecord } from "./models/import.ts";
 export type { InboxRecord } from "./models/inbox.ts";
 export type { LocalMailRecord, MailRecord } from "./models/mail.ts";
 export type { MessageRecord, OwedWork, StoredAttachment } from "./models/message.ts";
-export type { OrderRecord } from "./models/order.ts";
+export type { OrderEventRecord, OrderRecord } from "./models/order.ts";
 export type { TemplateRecord } from "./models/template.ts";
 export type { WebhookDeliveryRecord, WebhookLaneRecord, WebhookRecord } from "./models/webhook.ts";

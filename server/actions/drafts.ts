@@ -2,6 +2,7 @@ import { Types } from "mongoose";
 import type { DecisionSummary } from "../../contract/bot.ts";
 import type { Context } from "../context.ts";
 import type { ConversationRecord } from "../models/conversation.ts";
+import type { StoredAttachment } from "../models/message.ts";
 import { changeConversation } from "./change-conversation.ts";
 
 /**
@@ -16,14 +17,22 @@ export async function saveDraft(
     locale,
     decision,
     seq,
-  }: { conversation: ConversationRecord; text: string; locale: string; decision: DecisionSummary; seq: number },
+    attachments = [],
+  }: {
+    conversation: ConversationRecord;
+    text: string;
+    locale: string;
+    decision: DecisionSummary;
+    seq: number;
+    attachments?: StoredAttachment[];
+  },
 ): Promise<ConversationRecord | null> {
   return changeConversation(
     ctx,
     { _id: conversation._id, lastSeq: conversation.lastSeq, assigneeId: null },
     {
       $set: {
-        draft: { id: new Types.ObjectId(), text, locale, bot: decision, seq, createdAt: ctx.clock.now() },
+        draft: { id: new Types.ObjectId(), text, locale, bot: decision, attachments, seq, createdAt: ctx.clock.now() },
       },
     },
   );

@@ -1,7 +1,8 @@
-import type { HandoffReason } from "../../contract/bot.ts";
+import type { HandoffReason, HandoffSummary } from "../../contract/bot.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { ConversationRecord } from "../models/conversation.ts";
+import { MessageModel, type MessageRecord, type OwedWork } from "../models/message.ts";
 import { accessConversation } from "../policies/conversations.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { findInbox } from "../queries/inboxes.ts";
@@ -50,7 +51,16 @@ export async function handToHuman(
     reason,
     by,
     cause,
-  }: { conversation: ConversationRecord; reason: HandoffReason; by?: Viewer; cause?: string },
+    summary,
+    owed,
+  }: {
+    conversation: ConversationRecord;
+    reason: HandoffReason;
+    by?: Viewer;
+    cause?: string;
+    summary?: HandoffSummary;
+    owed?: OwedWork[];
+  },
 ): Promise<ConversationRecord> {
   const handed = await changeConversation(
     ctx,
@@ -64,8 +74,22 @@ export async function handToHuman(
   );
   return recordActivity(ctx, {
     conversation: handed ?? conversation,
-    activity: { kind: "handed_off", reason },
+    activity: { kind: "handed_off", reason, ...(summary && { summary }) },
+    ...(owed && { owed }),
     ...(by && { by }),
     ...(cause && { sourceId: `handoff:${cause}` }),
   });
+}
+
+/** Puts a model's account beside what is known of a hand-over. Once. */
+export async function recordSummary(
+  ctx: Context,
+  { message, text, model }: { message: MessageRecord; text: string; model: string },
+): Promise<void> {
+  const updated = await MessageModel.findOneAndUpdate(
+    { _id: message._id, "activity.summary.text": { $exists: false } },
+    { $set: { "activity.summary.text": text, "activity.summary.model": model } },
+    { returnDocument: "after" },
+  ).lean<MessageRecord>();
+  if (updated) ctx.bus.emit("message.updated", { message: updated });
 }

@@ -2,6 +2,8 @@ import type { BotDecision } from "../../contract/bot.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Viewer } from "../policies/viewer.ts";
+import { sayWith } from "../queries/bot-input.ts";
+import { botRules } from "../queries/bot-rules.ts";
 import { listInboxes } from "../queries/inboxes.ts";
 import { workspaceLocale } from "../queries/workspace.ts";
 
@@ -21,6 +23,8 @@ export async function previewBot(
   const inboxes = await listInboxes(viewer.workspaceId);
   const inbox = inboxKey === undefined ? inboxes[0] : inboxes.find(({ key }) => key === inboxKey);
   if (!inbox) throw new AppError("unknown_inbox");
+  const { rules } = await botRules(viewer.workspaceId);
+  const tone = inbox.bot.tone || rules.tone;
   const bot = await ctx.knowledge.botFor(viewer.workspaceId);
   const result = await bot.decide({
     turns: [{ seq: 1, author: "contact", text, attachments: [], at: ctx.clock.now() }],
@@ -31,7 +35,10 @@ export async function previewBot(
     threshold: inbox.bot.threshold,
     // A seller who has just imported an FAQ wants to see what it will do, not what it does half learned.
     patience: 15_000,
-    say: (language, key, params) => ctx.translate(language, `bot:${key}`, params),
+    say: sayWith(ctx),
+    forbidden: rules.forbidden,
+    handOffWords: rules.handOff.keywords,
+    ...(tone !== "" && { tone }),
   });
   return {
     language: result.language,

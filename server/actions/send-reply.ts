@@ -2,14 +2,15 @@ import type { Types } from "mongoose";
 import type { DecisionSummary } from "../../contract/bot.ts";
 import type { ChannelName, PostMessage } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError, notFound } from "../errors.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
-import type { MessageRecord, StoredOriginal } from "../models/message.ts";
+import { MessageModel, type MessageRecord, type StoredAttachment, type StoredOriginal } from "../models/message.ts";
 import { accessConversation } from "../policies/conversations.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { appendMessage } from "./append-message.ts";
 import { takeAttachments } from "./attachments.ts";
 import { changeConversation } from "./change-conversation.ts";
+import { translateReply } from "./translations.ts";
 
 /**
  * An agent's reply or private note. A retry with the same echoId returns the first message.
@@ -21,7 +22,8 @@ export async function sendReply(
 ): Promise<MessageRecord> {
   const conversation = await accessConversation(viewer, conversationId);
   const attachmentIds = body.attachments ?? [];
-  if (body.text.trim() === "" && attachmentIds.length === 0) throw new AppError("empty_message");
+  const forwarded = body.forwardTo && body.forwards ? await messageOf(conversation, body.forwards) : undefined;
+  if (body.text.trim() === "" && attachmentIds.length === 0 && !forwarded) throw new AppError("empty_message");
   const channel = channelFor(ctx, conversation, body.channel);
   const { maxLength, html, threads } = ctx.channels.get(channel).capabilities;
   if (!body.private && body.text.length > maxLength) throw new AppError("message_too_long", { max: maxLength });
@@ -30,6 +32,10 @@ export async function sendReply(
     ids: attachmentIds,
     owner: `user:${viewer.userId}`,
   });
+  const translated =
+    body.translateTo && !body.private && body.text.trim() !== ""
+      ? await translateReply(ctx, { workspaceId: viewer.workspaceId, text: body.text, to: body.translateTo })
+      : {};
   // A person who answers has taken over: the bot is silent from here on, and a reply it is writing is dropped.
   if (!body.private && conversation.status === "pending") {
     await changeConversation(
@@ -51,16 +57,26 @@ export async function sendReply(
       private: body.private ?? false,
       author: { type: "user", id: viewer.userId, name: viewer.name },
       text: body.text,
-      attachments,
+      attachments: [...attachments, ...(forwarded?.attachments ?? [])],
       status: body.private ? "sent" : "pending",
       automatic: false,
-      ...(html && body.html && { html: body.html }),
+      ...translated,
+      // Designed text is not translated: its buyer gets the plain one.
+      ...(html && body.html && !translated.sentIn && { html: body.html }),
       ...(threads && !body.private && body.forwardTo && { forwardTo: body.forwardTo }),
+      ...(threads && !body.private && forwarded && { forwards: forwarded.seq }),
       ...(threads && !body.private && hasCopies(body) && { original: originalOf(conversation, body) }),
     },
     { owed: body.private ? [] : ["deliver"] },
   );
   if (threads && !body.private) await admitCopies(conversation, body);
+  return message;
+}
+
+/** A message that may leave the house: notes may not. @throws AppError not_found */
+async function messageOf(conversation: ConversationRecord, id: string): Promise<MessageRecord> {
+  const message = await MessageModel.findOne({ _id: id, conversationId: conversation._id }).lean<MessageRecord>();
+  if (!message || message.private || message.direction === "activity") throw notFound("message");
   return message;
 }
 
@@ -103,6 +119,7 @@ export async function sendBotReply(
     locale,
     decision,
     expectedSeq,
+    attachments = [],
   }: {
     conversation: ConversationRecord;
     /** The buyer's message it answers: one reply each. */
@@ -111,6 +128,7 @@ export async function sendBotReply(
     locale: string;
     decision: DecisionSummary;
     expectedSeq: number;
+    attachments?: StoredAttachment[];
   },
 ): Promise<MessageRecord> {
   const { message } = await appendMessage(
@@ -125,7 +143,7 @@ export async function sendBotReply(
       private: false,
       author: { type: "bot" },
       text,
-      attachments: [],
+      attachments,
       status: "pending",
       automatic: true,
       bot: decision,
@@ -157,7 +175,7 @@ export async function approveDraft(
       private: false,
       author: edited ? { type: "user", id: viewer.userId, name: viewer.name } : { type: "bot", name: viewer.name },
       text: text ?? draft.text,
-      attachments: [],
+      attachments: draft.attachments ?? [],
       status: "pending",
       automatic: false,
       bot: draft.bot,

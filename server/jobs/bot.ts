@@ -1,16 +1,22 @@
-import type { BotInput, BotResult, BotTurn } from "../../bot/index.ts";
-import type { DecisionSummary } from "../../contract/bot.ts";
-import type { Locale } from "../../contract/locales.ts";
+import { type BotResult, type BotTool, findOrderNumber } from "../../bot/index.ts";
+import type { DecisionSummary, HandoffReason } from "../../contract/bot.ts";
 import { SeqTaken } from "../actions/append-message.ts";
 import { saveDraft } from "../actions/drafts.ts";
 import { handToHuman } from "../actions/hand-off.ts";
+import { sendOrderCode, tryOrderCode } from "../actions/order-proofs.ts";
 import { sendBotReply } from "../actions/send-reply.ts";
+import { recordOpenQuestion } from "../actions/suggestions.ts";
 import type { Context } from "../context.ts";
+import { botInputOf } from "../queries/bot-input.ts";
 import { findConversation, listMessages } from "../queries/conversations.ts";
+import { filesFor } from "../queries/documents.ts";
 import { findInbox } from "../queries/inboxes.ts";
+import { ownedOrder } from "../queries/order-access.ts";
+import { serviceFor } from "../queries/service.ts";
 import { workspaceLocale } from "../queries/workspace.ts";
-import type { ConversationRecord, InboxRecord, MessageRecord } from "../records.ts";
+import type { ConversationRecord, InboxRecord, MessageRecord, OrderRecord, StoredAttachment } from "../records.ts";
 import { describeOrder } from "./describe-order.ts";
+import { summarizeHandoff } from "./handoff-summary.ts";
 import type { WorkResult } from "./owed.ts";
 
 /** As much of a conversation as the bot reads. */
@@ -39,7 +45,7 @@ export async function answerWithBot(ctx: Context, trigger: MessageRecord): Promi
     const stopTyping = showTyping(ctx, conversation, inbox);
     try {
       const result = await decide(ctx, conversation, inbox, items, open);
-      await act(ctx, { conversation, inbox, result, newest, place: last.seq + 1 });
+      await act(ctx, { conversation, inbox, result, newest, messages: items, place: last.seq + 1 });
       return "done";
     } catch (error) {
       if (!(error instanceof SeqTaken)) throw error;
@@ -64,29 +70,22 @@ async function decide(
   open: MessageRecord[],
 ): Promise<BotResult> {
   const bot = await ctx.knowledge.botFor(conversation.workspaceId.toHexString());
-  const { contact } = conversation;
+  const [input, service, proof] = await Promise.all([
+    botInputOf(ctx, conversation, inbox, messages),
+    serviceFor(ctx, conversation),
+    tryOrderCode(ctx, { conversation, text: open.at(-1)?.text ?? "" }),
+  ]);
+  const order = (number?: string) => ownedOrder(ctx, conversation, number);
   return bot.decide({
-    turns: messages.filter((message) => !message.private && message.direction !== "activity").map(turnOf),
-    hints: {
-      workspaceLocale: await workspaceLocale(conversation.workspaceId),
-      ...(conversation.locale && { conversationLocale: conversation.locale }),
-      ...(contact.locale && { browserLocale: contact.locale }),
-      ...(contact.country && { orderCountry: contact.country }),
-      ...(contact.name && { contactName: contact.name }),
+    ...input,
+    ...service,
+    ...(proof && { proof }),
+    async describeOrder(number, locale) {
+      const owned = await order(number);
+      return owned && describeOrder(ctx, owned, locale);
     },
-    threshold: inbox.bot.threshold,
-    maxLength: ctx.channels.get(conversation.channel).capabilities.maxLength,
-    say: sayWith(ctx),
-    // Only who the shop or platform vouched for learns of an order, and only of their own.
-    ...(contact.verified && {
-      describeOrder: (number: string, locale: Locale) =>
-        describeOrder(ctx, {
-          workspaceId: conversation.workspaceId,
-          contactId: conversation.contactId,
-          number,
-          locale,
-        }),
-    }),
+    proveOrder: (number, locale) => sendOrderCode(ctx, { conversation, number, locale }),
+    tools: [orderTool(order)],
     ...(open.some((message) => message.wantsHuman) && { wantsHuman: true }),
   });
 }
@@ -98,12 +97,14 @@ async function act(
     inbox,
     result,
     newest,
+    messages,
     place,
   }: {
     conversation: ConversationRecord;
     inbox: InboxRecord;
     result: BotResult;
     newest: MessageRecord;
+    messages: MessageRecord[];
     place: number;
   },
 ): Promise<void> {
@@ -119,6 +120,7 @@ async function act(
     "bot decided",
   );
   if (result.decision === "silent") return;
+  const files = await documentsOf(ctx, conversation, result);
   if (inbox.bot.mode === "draft" && result.decision !== "hand_off") {
     // A draft waits for a person, so the conversation does too.
     const kept = await saveDraft(ctx, {
@@ -127,6 +129,7 @@ async function act(
       locale: result.language,
       decision,
       seq: newest.seq,
+      attachments: files,
     });
     if (!kept) throw new SeqTaken();
     return;
@@ -140,15 +143,61 @@ async function act(
       locale: result.language,
       decision,
       expectedSeq: place,
+      attachments: files,
     });
   }
   if (result.decision === "hand_off") {
-    await handToHuman(ctx, {
-      conversation,
-      reason: result.reason ?? "low_confidence",
-      cause: newest._id.toHexString(),
-    });
+    const reason = result.reason ?? "low_confidence";
+    await handOver(ctx, { conversation, messages, reason, cause: newest._id.toHexString() });
+    if (UNKNOWN.has(reason)) {
+      const text = unanswered(messages)
+        .map((message) => message.text)
+        .join("\n");
+      await recordOpenQuestion(ctx, { conversation, message: newest, text, locale: result.language });
+    }
   }
+}
+
+/** Reasons that mean: the FAQ lacks something. */
+const UNKNOWN: ReadonlySet<HandoffReason> = new Set(["missing_knowledge", "low_confidence"]);
+
+async function handOver(
+  ctx: Context,
+  {
+    conversation,
+    messages,
+    reason,
+    cause,
+  }: { conversation: ConversationRecord; messages: MessageRecord[]; reason: HandoffReason; cause?: string },
+): Promise<void> {
+  const bot = await ctx.knowledge.botFor(conversation.workspaceId.toHexString());
+  await handToHuman(ctx, {
+    conversation,
+    reason,
+    summary: summarizeHandoff(messages, orderNumberOf(conversation, messages)),
+    ...(bot.hasModel && { owed: ["summarize"] }),
+    ...(cause && { cause }),
+  });
+}
+
+function orderNumberOf({ orderId }: ConversationRecord, messages: MessageRecord[]): string | undefined {
+  const said = messages
+    .filter(({ direction }) => direction === "incoming")
+    .map(({ text }) => findOrderNumber(text))
+    .findLast((number) => number !== undefined);
+  return said ?? orderId;
+}
+
+/** The files of the documents an answer goes with, where the channel carries files. */
+async function documentsOf(
+  ctx: Context,
+  { workspaceId, channel }: ConversationRecord,
+  { documents = [], language }: BotResult,
+): Promise<StoredAttachment[]> {
+  const { attachments } = ctx.channels.get(channel).capabilities;
+  if (documents.length === 0 || !attachments) return [];
+  const files = await filesFor(workspaceId, documents, [language, await workspaceLocale(workspaceId)]);
+  return files.filter(({ size }) => size <= attachments.maxBytes);
 }
 
 /** A crash between the bot's goodbye and the handoff itself: complete it. */
@@ -160,28 +209,31 @@ async function finishHandoff(
   const goodbye = messages.findLast((message) => message.direction === "outgoing" && !message.private);
   if (goodbye?.bot?.decision !== "hand_off" || goodbye.seq <= conversation.statusSeq) return false;
   const cause = goodbye.sourceId?.replace(/^bot:/, "");
-  await handToHuman(ctx, {
+  await handOver(ctx, {
     conversation,
+    messages,
     reason: goodbye.bot.reason ?? "low_confidence",
     ...(cause && { cause }),
   });
   return true;
 }
 
-/** The bot's phrases, from the namespace `bot` of the locale files. */
-export function sayWith(ctx: Context): BotInput["say"] {
-  return (locale, key, params) => ctx.translate(locale, `bot:${key}`, params);
-}
-
-function turnOf(message: MessageRecord): BotTurn {
-  const faqId = message.bot?.sources[0]?.faqId;
+/** What a model may look up of the buyer's own order. */
+function orderTool(find: (number?: string) => Promise<OrderRecord | undefined>): BotTool {
   return {
-    seq: message.seq,
-    author: message.author.type,
-    text: message.text,
-    attachments: message.attachments.map(({ name, type }) => ({ name, type })),
-    at: message.createdAt,
-    ...(faqId && message.author.type === "bot" && { faqId }),
+    name: "get_order",
+    description: "State, promised day and tracking of the buyer's own order.",
+    parameters: {
+      type: "object",
+      properties: { number: { type: "string", description: "The order's number; the only open one when absent." } },
+      additionalProperties: false,
+    },
+    async run({ number }) {
+      const order = await find(typeof number === "string" && number !== "" ? number : undefined);
+      if (!order) return { error: "No such order is known to be this buyer's. Do not guess; hand off or ask back." };
+      const { state, delayed, promisedAt, deliveredAt, tracking, items } = order;
+      return { number: order.number, state, delayed, promisedAt, deliveredAt, tracking, items };
+    },
   };
 }
 

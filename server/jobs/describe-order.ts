@@ -1,22 +1,11 @@
-import type { Types } from "mongoose";
 import type { Locale } from "../../contract/locales.ts";
 import type { Context } from "../context.ts";
-import { findOrderOf } from "../queries/orders.ts";
+import type { OrderRecord } from "../records.ts";
 
 const ON_ITS_WAY = ["created", "paid", "shipped", "out_for_delivery"];
 
-/** Where a contact's own order is, in words of the buyer's language. Undefined when they have no such order. */
-export async function describeOrder(
-  ctx: Context,
-  {
-    workspaceId,
-    contactId,
-    number,
-    locale,
-  }: { workspaceId: Types.ObjectId; contactId: Types.ObjectId; number: string; locale: Locale },
-): Promise<string | undefined> {
-  const order = await findOrderOf(contactId, workspaceId, number.replace(/^#/, ""));
-  if (!order) return undefined;
+/** Where an order is, in words of the buyer's language. Whoever calls knows that it is the buyer's. */
+export function describeOrder(ctx: Context, order: OrderRecord, locale: Locale): string {
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
   const say = (key: string, params: Record<string, unknown> = {}) => ctx.translate(locale, `orders.${key}`, params);
   const { tracking, promisedAt, deliveredAt } = order;

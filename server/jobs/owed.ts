@@ -6,6 +6,7 @@ import type { MessageRecord, OwedWork } from "../records.ts";
 import { answerWithBot } from "./bot.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { deliver } from "./outbound.ts";
+import { summarize } from "./summarize.ts";
 
 /**
  * Work done, or to be tried again: the sweeper comes back when the lease ends, or when the work itself said so
@@ -18,6 +19,7 @@ export type Work = (ctx: Context, message: MessageRecord) => Promise<WorkResult>
 const WORKS: Record<OwedWork, Work> = {
   bot: answerWithBot,
   deliver,
+  summarize,
 };
 
 const SETTLE_EVERY_MS = 50;

@@ -3,6 +3,7 @@ import type { DecisionSummary, HandoffReason } from "../../contract/bot.ts";
 import type { ConversationStatus } from "../../contract/conversation.ts";
 import type { Author, ChannelName } from "../../contract/message.ts";
 import { type Announcing, announcingFields } from "./announcement.ts";
+import type { StoredAttachment } from "./message.ts";
 
 export interface LastMessage {
   seq: number;
@@ -18,6 +19,8 @@ export interface DraftRecord {
   text: string;
   locale?: string;
   bot: DecisionSummary;
+  /** Documents that go with it. */
+  attachments?: StoredAttachment[];
   seq: number;
   createdAt: Date;
 }
@@ -57,6 +60,9 @@ export interface ConversationRecord extends Announcing {
   labels: string[];
   lastSeq: number;
   lastMessage?: LastMessage;
+  /** When the buyer last wrote, in person. */
+  lastIncomingAt?: Date;
+  priority?: "low" | "normal" | "high" | "urgent";
   /** Absent when nobody waits. */
   waitingSince?: Date;
   /**
@@ -100,6 +106,8 @@ const schema = new Schema<ConversationRecord>(
     labels: { type: [String], default: [] },
     lastSeq: { type: Number, default: 0 },
     lastMessage: { type: Schema.Types.Mixed },
+    lastIncomingAt: Date,
+    priority: String,
     waitingSince: Date,
     queueOrder: { type: Number, required: true },
     unread: { type: Number, default: 0 },

@@ -1,5 +1,5 @@
 import { model, Schema, type Types } from "mongoose";
-import type { Localized } from "../../contract/locales.ts";
+import type { Locale, Localized } from "../../contract/locales.ts";
 import type { Versioned } from "./version.ts";
 
 export interface FaqRecord extends Versioned {
@@ -9,6 +9,12 @@ export interface FaqRecord extends Versioned {
   questions: Localized<string[]>;
   answers: Localized;
   enabled: boolean;
+  /** The answer goes with the state of the buyer's order. */
+  orderStatus?: boolean;
+  /** Ids of documents that go with the answer. */
+  documents?: string[];
+  /** Machine translations that wait for approval. */
+  drafts?: Partial<Record<Locale, { questions: string[]; answer: string; model?: string; createdAt: Date }>>;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -20,6 +26,9 @@ const schema = new Schema<FaqRecord>(
     questions: { type: Schema.Types.Mixed, required: true },
     answers: { type: Schema.Types.Mixed, required: true },
     enabled: { type: Boolean, default: true },
+    orderStatus: Boolean,
+    documents: { type: [String], default: undefined },
+    drafts: Schema.Types.Mixed,
     version: Number,
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },

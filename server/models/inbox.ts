@@ -33,7 +33,11 @@ const schema = new Schema<InboxRecord>(
     enabled: { type: Boolean, default: true },
     address: String,
     greeting: { type: Schema.Types.Mixed, default: {} },
-    bot: { mode: { type: String, default: "auto" }, threshold: { type: Number, default: DEFAULT_THRESHOLD } },
+    bot: {
+      mode: { type: String, default: "auto" },
+      threshold: { type: Number, default: DEFAULT_THRESHOLD },
+      tone: String,
+    },
     accent: { type: String, default: "#4F46E5" },
     allowedOrigins: { type: [String], default: [] },
     identitySecret: { type: String, required: true },

@@ -23,7 +23,7 @@ export interface StoredAttachment {
 }
 
 /** Work that a message still owes after it was stored; `jobs/owed` does it, a crash leaves it for the sweeper. */
-export type OwedWork = "bot" | "deliver" | "summarize";
+export type OwedWork = "bot" | "deliver" | "summarize" | "automation";
 
 /** Beside what is shown: where the raw form lies, and how the channel threads it. */
 export interface StoredOriginal extends MessageOriginal {
@@ -31,6 +31,19 @@ export interface StoredOriginal extends MessageOriginal {
   /** The provider's id and those it answers, oldest first. */
   externalId?: string;
   references?: string[];
+}
+
+/** The rule that sent a message. */
+export interface SentByRule {
+  id: Types.ObjectId;
+  name: string;
+  checkInId: Types.ObjectId;
+  /** How many rules caused it, one after the other. */
+  depth: number;
+  /** The shop began: the buyer can stop such messages. */
+  proactive: boolean;
+  /** Other rules may act on it. */
+  triggers: boolean;
 }
 
 export interface MessageRecord extends Announcing {
@@ -69,6 +82,9 @@ export interface MessageRecord extends Announcing {
   html?: string;
   /** Passed on to somebody else instead of answered. */
   forwardTo?: string;
+  /** Place of the message that is passed on. */
+  forwards?: number;
+  automation?: SentByRule;
   owed?: OwedWork[];
   /** From when on the sweeper may take what is owed; absent when nothing is. */
   owedAt?: Date;
@@ -104,6 +120,8 @@ const schema = new Schema<MessageRecord>(
     original: Schema.Types.Mixed,
     html: String,
     forwardTo: String,
+    forwards: Number,
+    automation: Schema.Types.Mixed,
     owed: { type: [String], default: undefined },
     owedAt: Date,
     ...announcingFields,

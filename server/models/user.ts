@@ -10,6 +10,8 @@ export interface UserRecord {
   email: string;
   role: Role;
   locale?: Locale;
+  /** The language they read messages in, where it is not the console's. */
+  readsIn?: Locale | null;
   disabled: boolean;
   /** Argon2id in its own encoded form. */
   passwordHash: string;
@@ -25,6 +27,7 @@ const schema = new Schema<UserRecord>(
     email: { type: String, required: true },
     role: { type: String, required: true },
     locale: String,
+    readsIn: String,
     disabled: { type: Boolean, default: false },
     passwordHash: { type: String, required: true },
     mustChangePassword: { type: Boolean, default: false },

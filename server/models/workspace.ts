@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from "mongoose";
+import type { BusinessHours } from "../../contract/hours.ts";
 import type { Locale } from "../../contract/locales.ts";
 
 /** The seller. Everything else carries its id. */
@@ -7,6 +8,8 @@ export interface WorkspaceRecord {
   name: string;
   /** The language of texts that nobody's own language decides. */
   locale: Locale;
+  /** When the team answers; always, when absent. */
+  businessHours?: BusinessHours | null;
   createdAt: Date;
 }
 
@@ -14,6 +17,7 @@ const schema = new Schema<WorkspaceRecord>(
   {
     name: { type: String, required: true },
     locale: { type: String, required: true },
+    businessHours: Schema.Types.Mixed,
     createdAt: { type: Date, required: true },
   },
   { autoIndex: false },

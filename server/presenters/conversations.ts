@@ -29,6 +29,7 @@ export function presentConversation(conversation: ConversationRecord): Conversat
           seq: draft.seq,
           createdAt: draft.createdAt.toISOString(),
           ...(draft.locale && { locale: draft.locale }),
+          ...(draft.attachments?.length && { files: draft.attachments.map(({ name }) => name) }),
         }
       : null,
     contactReadSeq: conversation.contactReadSeq,

@@ -58,9 +58,9 @@ const PUBLIC_ACTIVITY: ReadonlySet<Activity["kind"]> = new Set([
   "reopened",
 ]);
 
-/** Whether a shopper may see a message at all: no notes, no internal history. */
+/** Whether a shopper may see a message at all: no notes, no internal history, nothing written to somebody else. */
 export function isPublic(message: MessageRecord): boolean {
-  if (message.private) return false;
+  if (message.private || message.forwardTo) return false;
   return (
     message.direction !== "activity" || (message.activity !== undefined && PUBLIC_ACTIVITY.has(message.activity.kind))
   );

@@ -11,12 +11,14 @@ export function presentUser(user: UserRecord): User {
     email: user.email,
     role: user.role,
     ...(user.locale && { locale: user.locale }),
+    ...(user.readsIn && { readsIn: user.readsIn }),
     disabled: user.disabled,
   };
 }
 
 export function presentWorkspace(workspace: WorkspaceRecord): Session["workspace"] {
-  return { id: workspace._id.toHexString(), name: workspace.name, locale: workspace.locale };
+  const { name, locale, businessHours } = workspace;
+  return { id: workspace._id.toHexString(), name, locale, businessHours: businessHours ?? null };
 }
 
 export function presentSession(login: { user: UserRecord; workspace: WorkspaceRecord }, demo: boolean): Session {

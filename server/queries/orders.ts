@@ -49,3 +49,19 @@ export async function findOrderOf(contactId: Types.ObjectId, workspaceId: Types.
     $or: [{ number }, { orderId: number }],
   }).lean<OrderRecord>();
 }
+
+/** An order of the workspace by the number people call it or the shop's id, whoever's it is. */
+export async function findOrderByNumber(workspaceId: Types.ObjectId, number: string): Promise<OrderRecord | null> {
+  const wanted = number.replace(/^#/, "");
+  return OrderModel.findOne({
+    $or: [
+      { workspaceId, number: wanted },
+      { workspaceId, orderId: wanted },
+    ],
+  }).lean<OrderRecord>();
+}
+
+/** A contact's latest orders, newest first. */
+export async function ordersOfContact(workspaceId: Types.ObjectId, contactId: Types.ObjectId): Promise<OrderRecord[]> {
+  return OrderModel.find({ workspaceId, contactId }).sort({ _id: -1 }).limit(20).lean<OrderRecord[]>();
+}

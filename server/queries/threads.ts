@@ -1,4 +1,5 @@
 import type { MessageThread } from "../../channels/channel.ts";
+import { buyersText } from "../buyers-text.ts";
 import type { Context } from "../context.ts";
 import { ContactIdentityModel } from "../models/contact.ts";
 import type { ConversationRecord } from "../models/conversation.ts";
@@ -22,7 +23,9 @@ export async function threadOf(
     .filter((each) => each.direction === "outgoing" && each.status !== "failed" && each.seq > (answered?.seq ?? 0))
     .map((each) => each.seq)
     .reverse();
-  const last = before.find((each) => each.direction === "incoming");
+  const last = message.forwards
+    ? await MessageModel.findOne({ conversationId: conversation._id, seq: message.forwards }).lean<MessageRecord>()
+    : before.find((each) => each.direction === "incoming");
   return {
     thread: {
       subject: conversation.subject ?? answered?.original?.subject ?? "",
@@ -56,7 +59,7 @@ export async function missedMessages(
     .map((each) => ({
       author: each.author.type === "user" ? (each.author.name ?? "") : "",
       at: each.createdAt,
-      text: each.text,
+      text: buyersText(each),
     }));
 }
 

@@ -1,0 +1,44 @@
+import { model, Schema, type Types } from "mongoose";
+
+/** A one-time code mailed to where an order was placed from, to be typed in a conversation. */
+export interface OrderProofRecord {
+  _id: Types.ObjectId;
+  workspaceId: Types.ObjectId;
+  conversationId: Types.ObjectId;
+  /** The number as the buyer gave it. */
+  number: string;
+  /** Absent when there is no such order: nothing was sent, and no code fits. */
+  orderId?: Types.ObjectId;
+  /** HMAC of the code. */
+  codeHash?: string;
+  /** Wrong codes typed so far. */
+  tries: number;
+  /** Codes sent for this number in this conversation. */
+  sent: number;
+  provenAt?: Date;
+  /** Until when the code is taken. */
+  validUntil: Date;
+  /** When the row is forgotten, and the proof with it. */
+  expiresAt: Date;
+}
+
+const schema = new Schema<OrderProofRecord>(
+  {
+    workspaceId: { type: Schema.Types.ObjectId, required: true },
+    conversationId: { type: Schema.Types.ObjectId, required: true },
+    number: { type: String, required: true },
+    orderId: Schema.Types.ObjectId,
+    codeHash: String,
+    tries: { type: Number, default: 0 },
+    sent: { type: Number, default: 0 },
+    provenAt: Date,
+    validUntil: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+  },
+  { autoIndex: false },
+);
+schema.index({ conversationId: 1, number: 1 }, { unique: true });
+schema.index({ orderId: 1, validUntil: 1 }, { sparse: true });
+schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+export const OrderProofModel = model("orderProof", schema, "order_proofs");
