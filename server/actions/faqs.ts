@@ -63,16 +63,13 @@ export async function importFaqs(
   ctx: Context,
   { workspaceId, entries }: Scope & { entries: FaqInput[] },
 ): Promise<{ created: number; updated: number; unchanged: number }> {
-  const existing = await FaqModel.find({ workspaceId }).lean<FaqRecord[]>();
-  const byExternalId = new Map(existing.filter((faq) => faq.externalId).map((faq) => [faq.externalId, faq]));
-  const byContent = new Map(existing.map((faq) => [contentOf(faq), faq]));
+  const existing = await indexFaqs(workspaceId);
   const result = { created: 0, updated: 0, unchanged: 0 };
   const created = new Map<string, FaqRecord>();
   const updates = [];
   for (const entry of entries) {
-    const content = contentOf(entry);
-    const known = entry.externalId ? byExternalId.get(entry.externalId) : byContent.get(content);
-    if (known && contentOf(known) === content && known.enabled === (entry.enabled ?? known.enabled)) {
+    const { effect, known } = effectOf(existing, entry);
+    if (effect === "unchanged") {
       result.unchanged += 1;
     } else if (known) {
       updates.push({
@@ -84,7 +81,7 @@ export async function importFaqs(
       result.updated += 1;
     } else {
       // A later entry of the same file with the same externalId replaces the earlier one.
-      created.set(entry.externalId ?? content, newRecord(ctx, workspaceId, entry));
+      created.set(entry.externalId ?? contentOf(entry), newRecord(ctx, workspaceId, entry));
     }
   }
   result.created = created.size;
@@ -94,9 +91,33 @@ export async function importFaqs(
   return result;
 }
 
-function contentOf({ questions, answers }: Pick<FaqRecord, "questions" | "answers">): string {
+/** What taking an entry in does to those that there are. */
+export function effectOf(existing: FaqIndex, entry: FaqInput): { effect: FaqEffect; known?: FaqRecord } {
+  const content = contentOf(entry);
+  const known = entry.externalId ? existing.byExternalId.get(entry.externalId) : existing.byContent.get(content);
+  if (!known) return { effect: "create" };
+  const same = contentOf({ ...known, ...entry }) === contentOf(known);
+  return { effect: same && known.enabled === (entry.enabled ?? known.enabled) ? "unchanged" : "update", known };
+}
+
+export type FaqEffect = "create" | "update" | "unchanged";
+interface FaqIndex {
+  byExternalId: Map<string, FaqRecord>;
+  byContent: Map<string, FaqRecord>;
+}
+
+/** A workspace's entries as an import looks for them. */
+export async function indexFaqs(workspaceId: string | Types.ObjectId): Promise<FaqIndex> {
+  const existing = await FaqModel.find({ workspaceId }).lean<FaqRecord[]>();
+  return {
+    byExternalId: new Map(existing.flatMap((faq) => (faq.externalId ? [[faq.externalId, faq] as const] : []))),
+    byContent: new Map(existing.map((faq) => [contentOf(faq), faq])),
+  };
+}
+
+function contentOf({ questions, answers, orderStatus = false, documents = [] }: Omit<FaqInput, "enabled">): string {
   const sorted = (texts: object) => Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([sorted(questions), sorted(answers)]);
+  return JSON.stringify([sorted(questions), sorted(answers), orderStatus, documents]);
 }
 
 function newRecord(ctx: Context, workspaceId: string | Types.ObjectId, input: FaqInput): FaqRecord {
@@ -108,6 +129,8 @@ function newRecord(ctx: Context, workspaceId: string | Types.ObjectId, input: Fa
     questions: input.questions,
     answers: input.answers,
     enabled: input.enabled ?? true,
+    ...(input.orderStatus && { orderStatus: true }),
+    ...(input.documents?.length && { documents: input.documents }),
     createdAt: now,
     updatedAt: now,
   };

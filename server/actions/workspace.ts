@@ -1,3 +1,4 @@
+import type { BusinessHours } from "../../contract/hours.ts";
 import type { Locale } from "../../contract/locales.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../errors.ts";
@@ -9,7 +10,13 @@ import type { Viewer } from "../policies/viewer.ts";
 export async function updateWorkspace(
   ctx: Context,
   viewer: Viewer,
-  options: { change: { name?: string | undefined; locale?: Locale | undefined } },
+  options: {
+    change: {
+      name?: string | undefined;
+      locale?: Locale | undefined;
+      businessHours?: BusinessHours | null | undefined;
+    };
+  },
 ): Promise<WorkspaceRecord> {
   requirePermission(viewer, "workspace.edit");
   const workspace = await WorkspaceModel.findOneAndUpdate(
