@@ -49,8 +49,8 @@ const operators: Record<string, MakeBounds> = {
     if (wanted) return sparse ? { intervals: [everything], exact: false } : undefined;
     return sparse ? undefined : { intervals: [point(null)], exact: false };
   },
-  $ne: (operand, traits) => complement(equal(operand, traits), traits),
-  $nin: (operand, traits) => (Array.isArray(operand) ? complement(union(operand, traits), traits) : undefined),
+  $ne: (operand, traits) => complement([operand], traits),
+  $nin: (operand, traits) => (Array.isArray(operand) ? complement(operand, traits) : undefined),
 };
 
 const zero = encodeValue(0);
@@ -161,9 +161,15 @@ export function literalPrefix(pattern: string, flags: string): string {
   return prefix;
 }
 
-/** All but these. With several keys per document, another key may still be one of these. */
-function complement(bounds: Bounds | undefined, { multikey, sparse }: FieldTraits): Bounds | undefined {
-  if (!bounds || multikey || sparse) return undefined;
+/**
+ * All but these. With several keys per document, another key may still be one of these; and an array or a pattern has
+ * keys within its bounds that it does not match.
+ */
+function complement(operands: BsonValue[], traits: FieldTraits): Bounds | undefined {
+  if (traits.multikey || traits.sparse) return undefined;
+  if (operands.some((operand) => Array.isArray(operand) || typeOf(operand) === Type.regex)) return undefined;
+  const bounds = union(operands, traits);
+  if (!bounds) return undefined;
   const intervals: Interval[] = [];
   let from = everything.lo;
   for (const { lo, hi } of bounds.intervals) {
