@@ -49,7 +49,13 @@ export class CursorTable {
     },
   ): Promise<CursorReply> {
     const { namespace, operation, batchSize, single, session, keep = false } = options;
-    const batch = batchSize === 0 ? [] : await results.next(batchSize ?? FIRST_BATCH, operation);
+    let batch: Uint8Array[] = [];
+    try {
+      if (batchSize !== 0) batch = await results.next(batchSize ?? FIRST_BATCH, operation);
+    } catch (error) {
+      results.close?.();
+      throw error;
+    }
     let id = Long.ZERO;
     if (results.done || single) results.close?.();
     else {

@@ -58,9 +58,13 @@ export async function eachRow(
   visit: (row: Row) => boolean | undefined,
   wanted = 256,
 ): Promise<void> {
-  while (!source.done) {
-    for (const row of source.pull(wanted, wanted === 1)) if (visit(row) === false) return;
-    if (operation.sliceOver) await operation.breathe();
+  try {
+    while (!source.done) {
+      for (const row of source.pull(wanted, wanted === 1)) if (visit(row) === false) return;
+      if (operation.sliceOver) await operation.breathe();
+    }
+  } finally {
+    source.close?.();
   }
 }
 
@@ -75,9 +79,13 @@ export async function* documents(
   if (!collection) return;
   const { source } = openQuery(database, collection, spec);
   const read = partialDecoder(needs);
-  while (!source.done) {
-    const rows = source.pull(128);
-    if (rows.length > 0) yield rows.map(({ bytes, doc }) => doc ?? read(bytes));
-    if (operation.sliceOver) await operation.breathe();
+  try {
+    while (!source.done) {
+      const rows = source.pull(128);
+      if (rows.length > 0) yield rows.map(({ bytes, doc }) => doc ?? read(bytes));
+      if (operation.sliceOver) await operation.breathe();
+    }
+  } finally {
+    source.close?.();
   }
 }

@@ -55,6 +55,10 @@ export class FindResults implements Results {
     return batch;
   }
 
+  close(): void {
+    this.source.close?.();
+  }
+
   private project(row: Row): Uint8Array {
     if (!this.projection) return row.bytes;
     const doc = row.doc ?? decode(row.bytes);

@@ -5,10 +5,15 @@ import { LIMIT } from "../storage/index-table.ts";
 import type { BsonDocument, BsonValue, Collation } from "../types.ts";
 import { decode } from "../values/bson.ts";
 import { compileSortKeys, parseSort } from "../values/sort.ts";
+import { Heap } from "./merge.ts";
 import type { Row, ScanStats, Source } from "./source.ts";
 
 /** From this many documents on, a sort goes through a temporary table instead of memory. */
 const SPILL_AT = 20_000;
+/** Entries sorted in one go: about a millisecond. */
+const RUN = 1024;
+/** Up to this limit only as many entries are held as are wanted. */
+const LEAST = 4096;
 /** Bytes of documents kept while sorting; the others are read again when it is their turn. */
 const KEPT_BYTES = 4 << 20;
 
@@ -26,11 +31,12 @@ export class SortedSource implements Source {
   private readonly keyOf: (doc: BsonDocument) => Buffer | BsonValue[];
   private readonly compare: (a: Entry, b: Entry) => number;
   private readonly sql: DatabaseSync | undefined;
-  private entries: Entry[] = [];
+  private run: Entry[] = [];
+  /** Sorted runs, to be merged when all is read. */
+  private runs: Entry[][] = [];
   private kept = 0;
   private spill: Spill | undefined;
-  private output: Entry[] | undefined;
-  private given = 0;
+  private output: Heap<{ run: Entry[]; at: number }> | undefined;
 
   constructor(
     input: Source,
@@ -60,7 +66,7 @@ export class SortedSource implements Source {
   get done(): boolean {
     if (!this.input.done) return false;
     if (this.spill) return this.spill.done;
-    return this.given >= this.entries.length;
+    return this.output ? this.output.size === 0 : this.run.length + this.runs.length === 0;
   }
 
   pull(wanted: number): Row[] {
@@ -68,34 +74,65 @@ export class SortedSource implements Source {
       this.collect();
       return [];
     }
-    if (!this.output) {
-      this.output = this.spill ? [] : this.entries.sort(this.compare).slice(0, this.limit);
-      this.entries = this.output;
+    if (this.run.length > 0) this.closeRun();
+    if (this.spill && this.runs.length > 0) {
+      this.move(this.spill);
+      return [];
     }
-    const entries = this.spill ? this.spill.next(wanted) : this.output.slice(this.given, this.given + wanted);
-    this.given += entries.length;
     const rows: Row[] = [];
-    for (const { row, bytes } of entries) {
+    for (const { row, bytes } of this.spill ? this.spill.next(wanted) : this.merged(wanted)) {
       const found = bytes ?? this.collection.read(row);
       if (found) rows.push({ row, bytes: found });
     }
     return rows;
   }
 
+  close(): void {
+    this.spill?.drop();
+  }
+
   private collect(): void {
     for (const { row, bytes, doc } of this.input.pull(256)) {
       const keep = this.kept < KEPT_BYTES && !this.spill;
       if (keep) this.kept += bytes.length;
-      this.entries.push({ key: this.keyOf(doc ?? decode(bytes)), row, bytes: keep ? bytes : undefined });
+      this.run.push({ key: this.keyOf(doc ?? decode(bytes)), row, bytes: keep ? bytes : undefined });
+      if (this.run.length === RUN) this.closeRun();
     }
-    if (this.entries.length > this.limit * 2 + 1000) {
-      this.entries = this.entries.sort(this.compare).slice(0, this.limit);
-      this.kept = this.entries.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
+  }
+
+  private closeRun(): void {
+    const run = this.run.sort(this.compare);
+    this.run = [];
+    if (this.limit <= LEAST) {
+      const least = [...(this.runs[0] ?? []), ...run].sort(this.compare).slice(0, this.limit);
+      this.kept = least.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
+      this.runs = [least];
+      return;
     }
-    if (!this.sql || (this.entries.length < SPILL_AT && !this.spill)) return;
+    this.runs.push(run);
+    if (!this.sql || (this.runs.length * RUN < SPILL_AT && !this.spill)) return;
     this.spill ??= new Spill(this.sql);
-    // A few thousand at a time: the move itself must not hold up other clients.
-    for (const entry of this.entries.splice(-2000)) this.spill.add(entry.key as Buffer, entry.row);
+    this.move(this.spill);
+  }
+
+  /** Two runs at a time: the move itself must not hold up other clients. */
+  private move(spill: Spill): void {
+    for (const { key, row } of this.runs.splice(-2).flat()) spill.add(key as Buffer, row);
+  }
+
+  private merged(wanted: number): Entry[] {
+    if (!this.output) {
+      this.output = new Heap((a, b) => this.compare(a.run[a.at] as Entry, b.run[b.at] as Entry));
+      for (const run of this.runs) this.output.push({ run, at: 0 });
+    }
+    const entries: Entry[] = [];
+    while (entries.length < wanted) {
+      const head = this.output.pop();
+      if (!head) break;
+      entries.push(head.run[head.at] as Entry);
+      if (++head.at < head.run.length) this.output.push(head);
+    }
+    return entries;
   }
 }
 
@@ -125,10 +162,13 @@ class Spill {
     const rows = this.select.all(...this.after, limit) as unknown as [Uint8Array, number][];
     const last = rows.at(-1);
     if (last) this.after = last;
-    if (rows.length < limit) {
-      this.done = true;
-      this.sql.exec(`DROP TABLE ${this.name}`);
-    }
+    if (rows.length < limit) this.drop();
     return rows.map(([, row]) => ({ key: [], row, bytes: undefined }));
+  }
+
+  drop(): void {
+    if (this.done) return;
+    this.done = true;
+    this.sql.exec(`DROP TABLE ${this.name}`);
   }
 }

@@ -19,6 +19,8 @@ export interface Source {
   pull(wanted: number, last?: boolean): Row[];
   readonly done: boolean;
   readonly stats: ScanStats;
+  /** Gives back what it holds outside memory, where it is not read to its end. */
+  close?(): void;
 }
 
 export interface ScanStats {
