@@ -2,9 +2,9 @@
 import { render } from "preact";
 import { directionOf, SOURCE_LOCALE } from "../../contract/locales.ts";
 import type { WidgetConfig } from "../../contract/sockets.ts";
+import { accentColors } from "../ui/chat/colors.ts";
 import { translator } from "../ui/texts.ts";
-import { Chat, chooseLocale } from "./chat.ts";
-import { accentColors } from "./colors.ts";
+import { chooseLocale, WidgetChat } from "./chat.ts";
 import { type Embed, readEmbed, tellDeveloper } from "./embed.ts";
 import css from "./styles.css?inline";
 import { App } from "./view/app.tsx";
@@ -33,9 +33,9 @@ if (script instanceof HTMLScriptElement && !window.Parley) {
 
 function start(embed: Embed): void {
   // Calls of the page before everything is loaded are kept for later.
-  let chat: Chat | undefined;
-  const early: ((chat: Chat) => void)[] = [];
-  const soon = (run: (chat: Chat) => void) => {
+  let chat: WidgetChat | undefined;
+  const early: ((chat: WidgetChat) => void)[] = [];
+  const soon = (run: (chat: WidgetChat) => void) => {
     if (chat) run(chat);
     else early.push(run);
   };
@@ -102,7 +102,7 @@ async function fetchJson<T>(url: URL): Promise<T> {
   throw new Error(String(response.status));
 }
 
-function mount(embed: Embed, { config, texts, locale }: Loaded): Chat {
+function mount(embed: Embed, { config, texts, locale }: Loaded): WidgetChat {
   const host = document.createElement("div");
   host.lang = locale;
   host.dir = directionOf(locale);
@@ -111,7 +111,7 @@ function mount(embed: Embed, { config, texts, locale }: Loaded): Chat {
   followAccent(host, config.accent);
   // Shortcuts of the shop's page must not fire while someone writes here.
   for (const type of ["keydown", "keypress", "keyup"]) host.addEventListener(type, (event) => event.stopPropagation());
-  const chat = new Chat({
+  const chat = new WidgetChat({
     embed,
     config,
     locale,

@@ -1,6 +1,6 @@
 import type { HistoryResult, PublicMessage } from "../../../contract/sockets.ts";
-import type { OutboxItem, OutboxStore } from "../../../web/widget/outbox.ts";
-import { ConversationSync, Refused, type Transport } from "../../../web/widget/sync.ts";
+import type { OutboxItem, OutboxStore } from "../../../web/ui/chat/outbox.ts";
+import { ConversationSync, Refused, type Transport } from "../../../web/ui/chat/sync.ts";
 
 /** A page the model hub gives holds few messages, so that short runs still need several. */
 const PAGE = 3;

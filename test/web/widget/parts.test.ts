@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../../contract/attachment.ts";
 import { LOCALES } from "../../../contract/locales.ts";
+import { accentColors, contrast } from "../../../web/ui/chat/colors.ts";
+import { dayLabel, fileSize } from "../../../web/ui/chat/format.ts";
+import { type OutboxItem, storedOutbox } from "../../../web/ui/chat/outbox.ts";
+import { problemOf, typeOf } from "../../../web/ui/chat/uploads.ts";
+import { shorten } from "../../../web/ui/chat/view/shorten.ts";
 import { memoryStore } from "../../../web/ui/storage.ts";
 import { translator } from "../../../web/ui/texts.ts";
-import { accentColors, contrast } from "../../../web/widget/colors.ts";
 import { checkIdentity } from "../../../web/widget/embed.ts";
-import { dayLabel, fileSize } from "../../../web/widget/format.ts";
-import { type OutboxItem, storedOutbox } from "../../../web/widget/outbox.ts";
-import { problemOf, typeOf } from "../../../web/widget/uploads.ts";
-import { shorten } from "../../../web/widget/view/shorten.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ConversationSync } from "../../../web/widget/sync.ts";
+import { ConversationSync } from "../../../web/ui/chat/sync.ts";
 import { buildMessage, ModelHub, memoryOutbox } from "./model-hub.ts";
 
 type Step = (hub: ModelHub) => void | Promise<void>;

@@ -1,12 +1,13 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Chat } from "../chat.ts";
-import { Icon } from "./icons.tsx";
+import { useRef } from "preact/hooks";
+import { Announcer } from "../../ui/chat/view/announcer.tsx";
+import { Icon } from "../../ui/chat/view/icons.tsx";
+import { ChatContext, useChanges } from "../../ui/chat/view/use-chat.ts";
+import type { WidgetChat } from "../chat.ts";
 import { Panel } from "./panel.tsx";
-import { ChatContext, useChanges } from "./use-chat.ts";
 
 /** The whole widget: the button in the corner, the panel it opens, and the voice that tells of new messages. */
-export function App({ chat }: { chat: Chat }) {
+export function App({ chat }: { chat: WidgetChat }) {
   useChanges(chat);
   const launcher = useRef<HTMLButtonElement>(null);
   const { t, unread, isOpen } = chat;
@@ -38,31 +39,5 @@ export function App({ chat }: { chat: Chat }) {
         <Announcer chat={chat} />
       </div>
     </ChatContext.Provider>
-  );
-}
-
-/** Reads new messages of the shop out loud, whether the panel is open or not. */
-function Announcer({ chat }: { chat: Chat }) {
-  const [text, setText] = useState("");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new text starts the wait anew.
-  useEffect(() => {
-    // Once said, it would only be in the way of who reads on.
-    const timer = setTimeout(() => setText(""), 5_000);
-    return () => clearTimeout(timer);
-  }, [text]);
-  useEffect(
-    () =>
-      chat.onArrival(({ direction, author, automatic, text: said, attachments }) => {
-        if (direction !== "outgoing") return;
-        const name = automatic ? chat.t("message.automatic") : (author.name ?? chat.config.shopName);
-        const content = [said, ...attachments.map((file) => file.name)].filter(Boolean).join(", ");
-        setText(chat.t("announce", { name, text: content }));
-      }),
-    [chat],
-  );
-  return (
-    <div class="unseen" role="status" aria-live="polite">
-      {text}
-    </div>
   );
 }

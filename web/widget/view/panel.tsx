@@ -1,11 +1,12 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { textOfError } from "../errors.ts";
-import { Composer } from "./composer.tsx";
-import { focusPanel, keepFocusInside, PHONE } from "./focus.ts";
-import { Icon } from "./icons.tsx";
-import { MessageList } from "./message-list.tsx";
-import { useChat } from "./use-chat.ts";
+import { Composer } from "../../ui/chat/view/composer.tsx";
+import { focusPanel, keepFocusInside, PHONE } from "../../ui/chat/view/focus.ts";
+import { Icon } from "../../ui/chat/view/icons.tsx";
+import { MessageList } from "../../ui/chat/view/message-list.tsx";
+import { Notice } from "../../ui/chat/view/notice.tsx";
+import { useChat } from "../../ui/chat/view/use-chat.ts";
+import { useVisibleHeight } from "../../ui/chat/view/use-visible-height.ts";
 
 /** The open conversation: a dialog beside the page, or over it on a phone. */
 export function Panel({ onClose }: { onClose: () => void }) {
@@ -80,34 +81,4 @@ function Header({ onClose }: { onClose: () => void }) {
       </button>
     </header>
   );
-}
-
-/** What the shopper should know about the connection. */
-function Notice() {
-  const { t, network, problem } = useChat();
-  const text = network === "offline" ? t("connection.offline") : problem ? textOfError(t, problem) : undefined;
-  return (
-    <div role="status" class={text ? "notice" : "notice is-empty"}>
-      {text}
-    </div>
-  );
-}
-
-/** iOS lays its keyboard over the page without telling the layout: follow what is really visible. */
-function useVisibleHeight(panel: { current: HTMLElement | null }): void {
-  useEffect(() => {
-    const viewport = window.visualViewport;
-    if (!viewport) return;
-    const follow = () => {
-      panel.current?.style.setProperty("--visible-height", `${viewport.height}px`);
-      panel.current?.style.setProperty("--visible-top", `${viewport.offsetTop}px`);
-    };
-    follow();
-    viewport.addEventListener("resize", follow);
-    viewport.addEventListener("scroll", follow);
-    return () => {
-      viewport.removeEventListener("resize", follow);
-      viewport.removeEventListener("scroll", follow);
-    };
-  }, [panel]);
 }

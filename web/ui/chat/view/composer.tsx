@@ -1,10 +1,8 @@
 /** @jsxImportSource preact */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { textOfError } from "../errors.ts";
-import { fileSize } from "../format.ts";
-import type { Upload } from "../uploads.ts";
 import { focusPanel } from "./focus.ts";
 import { Icon } from "./icons.tsx";
+import { UploadList } from "./upload-list.tsx";
 import { useChat } from "./use-chat.ts";
 
 const HIGHEST = 120;
@@ -12,7 +10,7 @@ const HIGHEST = 120;
 /** Where the shopper writes. Keeps the text over page changes; says beforehand what can not be sent. */
 export function Composer() {
   const chat = useChat();
-  const { t, draft, uploads, config } = chat;
+  const { t, locale, draft, uploads, config } = chat;
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const tooLong = draft.length - config.maxLength;
@@ -56,13 +54,7 @@ export function Composer() {
       }}
     >
       <PersonButton />
-      {uploads.items.length > 0 && (
-        <ul class="uploads" aria-label={t("upload.label")}>
-          {uploads.items.map((upload) => (
-            <UploadRow key={upload.key} upload={upload} />
-          ))}
-        </ul>
-      )}
+      <UploadList uploads={uploads} t={t} locale={locale} />
       <p class={tooLong > 0 ? "hint bad" : "hint"} id="parley-hint" role="status">
         {tooLong > 0 ? t("composer.tooLong", { count: tooLong }) : chat.sendsAfterUpload ? t("composer.uploading") : ""}
       </p>
@@ -136,45 +128,5 @@ function PersonButton() {
       <Icon name="headset" size={18} />
       {chat.t("person.ask")}
     </button>
-  );
-}
-
-function UploadRow({ upload }: { upload: Upload }) {
-  const { t, uploads, locale } = useChat();
-  const { key, name, problem, progress, state } = upload;
-  const percent = Math.round(progress * 100);
-  return (
-    <li class={`upload ${state}`}>
-      <Icon name={state === "failed" ? "alert" : "file"} size={18} />
-      <div class="upload-text">
-        <span class="file-name">
-          <bdi>{name}</bdi>
-        </span>
-        {problem ? (
-          <span class="upload-problem" role="alert">
-            {problem.message === undefined
-              ? t(problem.key, problem.values)
-              : textOfError(t, { code: problem.key.replace(/^errors\./, ""), message: problem.message })}
-          </span>
-        ) : state === "uploading" ? (
-          <progress max={100} value={percent} aria-label={t("upload.progress", { name, percent })} />
-        ) : (
-          <span class="file-size">{fileSize(upload.size, locale)}</span>
-        )}
-      </div>
-      {state === "failed" && uploads.canRetry(key) && (
-        <button type="button" class="link" onClick={() => uploads.retry(key)}>
-          {t("message.retry")}
-        </button>
-      )}
-      <button
-        type="button"
-        class="plain small"
-        aria-label={t("upload.remove", { name })}
-        onClick={() => uploads.remove(key)}
-      >
-        <Icon name="close" size={16} />
-      </button>
-    </li>
   );
 }

@@ -1,6 +1,6 @@
-import type { Attachment } from "../../contract/attachment.ts";
-import type { ErrorBody } from "../../contract/errors.ts";
-import { type KeyValueStore, readJson, removeByPrefix, writeJson } from "../ui/storage.ts";
+import type { Attachment } from "../../../contract/attachment.ts";
+import type { ErrorBody } from "../../../contract/errors.ts";
+import { type KeyValueStore, readJson, removeByPrefix, writeJson } from "../storage.ts";
 
 /** A message the shopper sent that the hub has not acknowledged yet. */
 export interface OutboxItem {

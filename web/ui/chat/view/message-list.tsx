@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
-import { localized } from "../../../contract/locales.ts";
-import type { PublicMessage } from "../../../contract/sockets.ts";
+import { localized } from "../../../../contract/locales.ts";
+import type { PublicMessage } from "../../../../contract/sockets.ts";
 import { dayKey, dayLabel } from "../format.ts";
 import { focusPanel } from "./focus.ts";
 import { Icon } from "./icons.tsx";
@@ -19,6 +19,7 @@ export function MessageList() {
   const chat = useChat();
   const { t, sync, locale } = chat;
   const { messages, outbox } = sync;
+  const { greeting } = chat.config;
   const { scroller, onScroll, toEnd, below } = useThreadScroll(chat);
   const isLoaded = sync.syncedSeq !== undefined || !chat.isReturning;
   const isEmpty = messages.length === 0 && outbox.length === 0;
@@ -42,7 +43,7 @@ export function MessageList() {
             {t(sync.loadingOlder ? "history.loading" : "history.older")}
           </button>
         )}
-        {!sync.hasOlder && <Greeting text={localized(chat.config.greeting, locale) ?? t("greeting")} />}
+        {!sync.hasOlder && greeting && <Greeting text={localized(greeting, locale) ?? t("greeting")} />}
         {isEmpty && !isLoaded && <div class="skeleton" aria-hidden="true" />}
         <ol class="messages">
           {items}
@@ -50,7 +51,7 @@ export function MessageList() {
             <OutboxMessage key={item.echoId} item={item} />
           ))}
         </ol>
-        {isEmpty && isLoaded && <Suggestions />}
+        {isEmpty && isLoaded && greeting && <Suggestions />}
         {chat.typing && (
           <p class="typing">
             <span class="dots" aria-hidden="true">

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useState } from "preact/hooks";
-import type { PublicMessage } from "../../../contract/sockets.ts";
-import { linkify } from "../../ui/linkify.ts";
+import type { PublicMessage } from "../../../../contract/sockets.ts";
+import { linkify } from "../../linkify.ts";
 import { textOfError } from "../errors.ts";
 import { fullTime, timeOfDay } from "../format.ts";
 import type { OutboxItem } from "../outbox.ts";

@@ -1,26 +1,34 @@
 import { io, type Socket } from "socket.io-client";
-import type { ErrorBody } from "../../contract/errors.ts";
+import type { BuyerServerEvents } from "../../../contract/buyer.ts";
+import type { ErrorBody } from "../../../contract/errors.ts";
 import type {
   Ack,
   HistoryResult,
   PublicMessage,
-  WidgetAuth,
   WidgetClientEvents,
   WidgetServerEvents,
-} from "../../contract/sockets.ts";
+  WidgetSession,
+} from "../../../contract/sockets.ts";
 import type { OutboxItem } from "./outbox.ts";
 import { Refused, type Transport } from "./sync.ts";
 
 /** An acknowledgement that takes longer is taken for lost; sending again is harmless. */
 const ACK_TIMEOUT = 10_000;
 
+/** The hub's greeting; a visitor's token comes to widgets alone. */
+export type ChatSession = Omit<WidgetSession, "visitorToken"> & { visitorToken?: string };
+
+/** What the hub tells a widget, or a page of the message centre. */
+type ChatEvents = Omit<WidgetServerEvents, "session"> &
+  Pick<BuyerServerEvents, "threads:changed"> & { session: (session: ChatSession) => void };
+
 export interface ConnectionOptions {
   base: URL;
+  /** The hub's side of it. */
+  namespace: "widget" | "buyer";
   /** Asked anew for every attempt. */
-  auth: () => WidgetAuth;
-  on: {
-    [Event in keyof WidgetServerEvents]: WidgetServerEvents[Event];
-  } & {
+  auth: () => Record<string, unknown>;
+  on: ChatEvents & {
     /** The connection is gone, or could not be made; another attempt follows by itself. */
     down: () => void;
     /** The hub does not let us in. Returns whether to try again, with what `auth` then says. */
@@ -28,17 +36,17 @@ export interface ConnectionOptions {
   };
 }
 
-/** The widget's socket: typed, acknowledged, with refusals as errors. Connects when told to. */
+/** The buyer's socket: typed, acknowledged, with refusals as errors. Connects when told to. */
 export class Connection implements Transport {
-  readonly #socket: Socket<WidgetServerEvents, WidgetClientEvents>;
+  readonly #socket: Socket<ChatEvents, WidgetClientEvents>;
   readonly #on: ConnectionOptions["on"];
   #wanted = false;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ base, auth, on }: ConnectionOptions) {
+  constructor({ base, namespace, auth, on }: ConnectionOptions) {
     this.#on = on;
-    this.#socket = io(`${base.origin}/widget`, {
+    this.#socket = io(`${base.origin}/${namespace}`, {
       path: `${base.pathname}socket.io/`,
       transports: ["websocket", "polling"],
       // Some networks let no WebSocket through.
@@ -56,6 +64,7 @@ export class Connection implements Transport {
     socket.on("message:new", on["message:new"]);
     socket.on("message:updated", on["message:updated"]);
     socket.on("conversation:updated", on["conversation:updated"]);
+    socket.on("threads:changed", on["threads:changed"]);
     socket.on("typing", on.typing);
     socket.on("problem", on.problem);
     const wake = () => {

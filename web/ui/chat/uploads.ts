@@ -1,6 +1,6 @@
-import type { Attachment } from "../../contract/attachment.ts";
-import type { ErrorBody } from "../../contract/errors.ts";
-import type { WidgetConfig } from "../../contract/sockets.ts";
+import type { Attachment } from "../../../contract/attachment.ts";
+import type { ErrorBody } from "../../../contract/errors.ts";
+import type { WidgetConfig } from "../../../contract/sockets.ts";
 
 /** A file beside the message being written. */
 export interface Upload {
@@ -60,11 +60,17 @@ export function problemOf(
   return undefined;
 }
 
+/** Without a token the browser's cookie says who sends it. */
+export interface UploadTarget {
+  url: string;
+  token?: string;
+}
+
 export interface UploadsOptions {
   limits: WidgetConfig["attachments"];
   formatSize: (bytes: number) => string;
-  /** Where to post a file of that name, and with which token; undefined while there is no connection: see `resume`. */
-  target: (name: string) => { url: string; token: string } | undefined;
+  /** Where to post a file of that name; undefined while there is no connection: see `resume`. */
+  target: (name: string) => UploadTarget | undefined;
   onChange: () => void;
 }
 
@@ -145,7 +151,7 @@ export class Uploads {
     const request = new XMLHttpRequest();
     entry.request = request;
     request.open("POST", target.url);
-    request.setRequestHeader("Authorization", `Bearer ${target.token}`);
+    if (target.token) request.setRequestHeader("Authorization", `Bearer ${target.token}`);
     request.setRequestHeader("Content-Type", typeOf(file));
     request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => this.#set(key, { progress: total > 0 ? loaded / total : 0 });

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { useState } from "preact/hooks";
-import type { Attachment } from "../../../contract/attachment.ts";
+import type { Attachment } from "../../../../contract/attachment.ts";
 import { fileSize } from "../format.ts";
 import { Icon } from "./icons.tsx";
 import { useChat } from "./use-chat.ts";

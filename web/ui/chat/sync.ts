@@ -1,6 +1,6 @@
-import type { ErrorBody, ErrorCode } from "../../contract/errors.ts";
-import type { MessageStatus } from "../../contract/message.ts";
-import type { HistoryResult, PublicMessage, WidgetSession } from "../../contract/sockets.ts";
+import type { ErrorBody, ErrorCode } from "../../../contract/errors.ts";
+import type { MessageStatus } from "../../../contract/message.ts";
+import type { HistoryResult, PublicMessage, WidgetSession } from "../../../contract/sockets.ts";
 import type { OutboxItem, OutboxStore } from "./outbox.ts";
 
 /** The hub said no. Anything else a transport rejects with (a timeout, a cut) leaves open whether it arrived. */

@@ -1,0 +1,25 @@
+import { dayKey, timeOfDay } from "../ui/chat/format.ts";
+
+/** Day and month, with the year when it is another one. */
+export function shortDate(instant: string, locale: string, now = new Date()): string {
+  const date = new Date(instant);
+  return new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "short",
+    ...(date.getFullYear() !== now.getFullYear() && { year: "numeric" }),
+  }).format(date);
+}
+
+/** The time of today's, the date of others. */
+export function listTime(instant: string, locale: string): string {
+  return dayKey(instant) === dayKey(new Date().toISOString()) ? timeOfDay(instant, locale) : shortDate(instant, locale);
+}
+
+/** An amount in a currency, or as a plain number where the currency is not one. */
+export function money(amount: number, currency: string | undefined, locale: string): string {
+  try {
+    return new Intl.NumberFormat(locale, currency ? { style: "currency", currency } : {}).format(amount);
+  } catch {
+    return `${new Intl.NumberFormat(locale).format(amount)} ${currency}`;
+  }
+}

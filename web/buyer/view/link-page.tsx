@@ -1,0 +1,91 @@
+/** @jsxImportSource preact */
+import { useRef, useState } from "preact/hooks";
+import { ApiError } from "../../ui/http.ts";
+import { hub } from "../hub.ts";
+import type { Texts } from "../texts.ts";
+import { PageLink } from "./page-link.tsx";
+import { useHeading } from "./use-heading.ts";
+
+interface LinkPageProps {
+  texts: Texts;
+  /** A link was opened that is too old or not whole. */
+  expired: boolean;
+  /** The browser still knows a buyer, by an earlier link. */
+  canReturn: boolean;
+}
+
+const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+/** For who is not known: a new link by mail. Says the same whether the shop knows the address or not. */
+export function LinkPage({ texts: { t, locale }, expired, canReturn }: LinkPageProps) {
+  const [email, setEmail] = useState("");
+  const [state, setState] = useState<"idle" | "sending" | "sent">("idle");
+  const [problem, setProblem] = useState<"invalid" | "tooMany" | "failed">();
+  const field = useRef<HTMLInputElement>(null);
+  const heading = useHeading();
+
+  const send = async () => {
+    if (state === "sending") return;
+    if (!ADDRESS.test(email.trim())) {
+      setProblem("invalid");
+      field.current?.focus();
+      return;
+    }
+    setState("sending");
+    setProblem(undefined);
+    try {
+      await hub.requestLink(email.trim(), locale);
+      setState("sent");
+    } catch (error) {
+      setState("idle");
+      const code = error instanceof ApiError ? error.code : undefined;
+      setProblem(code === "rate_limited" ? "tooMany" : code === "invalid_request" ? "invalid" : "failed");
+    }
+  };
+
+  return (
+    <main id="content" class="door">
+      <h1 ref={heading} tabIndex={-1}>
+        {t(expired ? "expired.title" : "expired.welcomeTitle")}
+      </h1>
+      <p>{t(expired ? "expired.text" : "expired.welcomeText")}</p>
+      {canReturn && (
+        <p>
+          <PageLink to={{ page: "threads" }}>{t("expired.stillIn")}</PageLink>
+        </p>
+      )}
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <label class="field">
+          {t("expired.email")}
+          <input
+            ref={field}
+            type="email"
+            autoComplete="email"
+            dir="ltr"
+            required
+            maxLength={254}
+            value={email}
+            aria-invalid={problem === "invalid"}
+            aria-describedby="link-problem"
+            onInput={(event) => setEmail(event.currentTarget.value)}
+          />
+        </label>
+        <p id="link-problem" class="hint bad" role="alert">
+          {problem ? t(`expired.${problem}`) : ""}
+        </p>
+        <button type="submit" class="button" aria-disabled={state === "sending"}>
+          {t(state === "sending" ? "expired.sending" : "expired.send")}
+        </button>
+        <p class="sent" role="status">
+          {state === "sent" ? t("expired.sent") : ""}
+        </p>
+      </form>
+    </main>
+  );
+}
