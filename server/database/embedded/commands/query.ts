@@ -40,13 +40,13 @@ export function openQuery(database: Database, collection: Collection, spec: Quer
   const filter = compileFilter(spec.filter, { ...(collation && { collation }), ...(spec.let && { let: spec.let }) });
   const sort = spec.sort && fieldNames(spec.sort).length > 0 ? spec.sort : undefined;
   if (sort && sort.$natural === undefined) parseSort(sort);
-  const { hint } = spec;
+  const { hint, limit } = spec;
   const noTableScan = database.options.noTableScan && collection.db !== "admin";
-  const plan = planQuery(collection, { filter: spec.filter, sort, hint, collation, noTableScan });
+  const plan = planQuery(collection, { filter: spec.filter, sort, hint, collation, limit, noTableScan });
   let source = openSource(collection, plan, filter);
   if (sort && !plan.sorted) {
     const { sql } = database.store;
-    source = new SortedSource(source, collection, { spec: sort, collation, limit: spec.limit ?? 0, sql });
+    source = new SortedSource(source, collection, { spec: sort, collation, limit: limit ?? 0, sql });
   }
   return { filter, plan, source };
 }

@@ -9,6 +9,7 @@ import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { isDocument } from "../values/types.ts";
 import { type Bounds, boundsOf, descending, everything, hasText, type Interval, intersect } from "./bounds.ts";
 import { type Analysis, analyse, type Condition } from "./conditions.ts";
+import { type Candidate, cheapest, UNIQUE_STRENGTH } from "./estimate.ts";
 import { implies } from "./partial.ts";
 
 export interface KeyRange {
@@ -55,6 +56,8 @@ export interface Query {
   sort?: BsonDocument | undefined;
   hint?: BsonValue;
   collation?: Collation | undefined;
+  /** Documents wanted at most; 0 for all. */
+  limit?: number | undefined;
   /** Answer NoQueryExecutionPlans where no index serves the query. */
   noTableScan?: boolean;
 }
@@ -117,20 +120,14 @@ function hinted(collection: Collection, { hint }: Query): Index[] | undefined {
   );
 }
 
-interface Candidate {
-  plan: IndexPlan;
-  strength: number;
-  narrows: boolean;
-}
-
 function bestIndex(indexes: readonly Index[], analysis: Analysis, query: Query): Candidate | undefined {
-  let best: Candidate | undefined;
+  const candidates: Candidate[] = [];
   for (const index of indexes) {
     if (index.hidden || index.builtTo !== undefined) continue;
     const candidate = planIndex(index, analysis, query);
-    if (candidate && (!best || candidate.strength > best.strength)) best = candidate;
+    if (candidate) candidates.push(candidate);
   }
-  return best;
+  return cheapest(candidates, query.limit ?? 0);
 }
 
 function planIndex(index: Index, analysis: Analysis, query: Query): Candidate | undefined {
@@ -168,7 +165,7 @@ function strengthOf(plan: IndexPlan, wantsSort: boolean): { strength: number; na
   while (bounds[points]?.intervals.every((interval) => interval.point)) points++;
   const ranged = bounds[points] !== undefined;
   let strength = points * 20 + (ranged ? 10 : 0) + (wantsSort && plan.sorted ? 15 : 0);
-  if (index.unique && points === bounds.length) strength += 1000;
+  if (index.unique && points === bounds.length) strength += UNIQUE_STRENGTH;
   if (strength > 0) strength += (index.partial ? 1 : 0) + (plan.exact ? 1 : 0) - bounds.length / 100;
   return { strength, narrows: points > 0 || ranged };
 }

@@ -67,6 +67,20 @@ test("the newest of several kinds are read in order, without reading all of them
   }
 });
 
+test("of two indexes the one is used whose values are rarer in the data", async () => {
+  await docs.insertMany(Array.from({ length: 3000 }, (_, n) => ({ common: n % 2, rare: n % 500, at: n })));
+  await docs.createIndexes([
+    { key: { common: 1 }, name: "common" },
+    { key: { rare: 1 }, name: "rare" },
+    { key: { common: 1, at: 1 }, name: "common_at" },
+  ]);
+  expect(await access({ common: 1, rare: 3 })).toMatchObject({ index: "rare" });
+  expect(await access({ common: 7, rare: 3 })).toMatchObject({ index: expect.stringMatching(/^common/) });
+  expect(await access({ common: 1, rare: { $gte: 0 } })).toMatchObject({ index: expect.stringMatching(/^common/) });
+  expect(await access({ common: 1, rare: 3 }, { at: 1 })).toMatchObject({ index: "rare", sorts: true });
+  expect(await access({ common: 1 }, { at: -1 })).toMatchObject({ index: "common_at", sorts: false });
+});
+
 test("an index on an array finds each element, once per document", async () => {
   await docs.createIndex({ tags: 1 });
   await docs.insertMany([
