@@ -1,7 +1,7 @@
 import type { Role } from "../../contract/settings.ts";
 
 /** The settings screens, in the order of the menu. */
-export const SETTINGS = ["profile", "shop", "channels", "faq", "bot", "team", "api-keys"] as const;
+export const SETTINGS = ["profile", "shop", "channels", "faq", "documents", "bot", "team", "api-keys"] as const;
 export type SettingsScreen = (typeof SETTINGS)[number];
 
 const WHO: Record<SettingsScreen, readonly Role[]> = {
@@ -9,6 +9,7 @@ const WHO: Record<SettingsScreen, readonly Role[]> = {
   shop: ["admin"],
   channels: ["admin"],
   faq: ["supervisor", "admin"],
+  documents: ["supervisor", "admin"],
   bot: ["admin"],
   team: ["admin"],
   "api-keys": ["admin"],

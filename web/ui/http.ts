@@ -30,6 +30,8 @@ export interface RequestOptions {
   json?: unknown;
   query?: Query;
   signal?: AbortSignal;
+  /** The version that a change is meant for: another one is refused with `version_mismatch`. */
+  version?: number;
 }
 
 const BASE = "/api/v1";
@@ -55,6 +57,7 @@ export function apiUrl(path: string, query?: Query): string {
 export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (options.json !== undefined) headers["Content-Type"] = "application/json";
+  if (options.version !== undefined) headers["If-Match"] = `"${options.version}"`;
   const language = globalThis.document?.documentElement.lang;
   if (language) headers["Accept-Language"] = language;
   let response: Response;
@@ -74,6 +77,52 @@ export async function request<T>(method: string, path: string, options: RequestO
   const body = await response.text();
   if (response.ok) return (body ? JSON.parse(body) : undefined) as T;
   throw failure(response.status, body);
+}
+
+/**
+ * A call that answers with server-sent events, each a JSON object in `data`. Resolves when the answer ends; aborting
+ * the signal stops the server's work too.
+ */
+export async function stream<T>(
+  path: string,
+  json: unknown,
+  onEvent: (event: T) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const headers: Record<string, string> = { Accept: "text/event-stream", "Content-Type": "application/json" };
+  const language = globalThis.document?.documentElement.lang;
+  if (language) headers["Accept-Language"] = language;
+  try {
+    const body = JSON.stringify(json);
+    const response = await fetch(apiUrl(path), { method: "POST", headers, body, signal, credentials: "same-origin" });
+    if (!response.ok || !response.body) throw failure(response.status, await response.text());
+    let rest = "";
+    for await (const chunk of chunks(response.body.pipeThrough(new TextDecoderStream()))) {
+      const events = (rest + chunk).split("\n\n");
+      rest = events.pop() ?? "";
+      for (const event of events) {
+        const data = event
+          .split("\n")
+          .filter((line) => line.startsWith("data:"))
+          .map((line) => line.slice("data:".length).trimStart())
+          .join("\n");
+        if (data) onEvent(JSON.parse(data) as T);
+      }
+    }
+  } catch (error) {
+    if (signal.aborted || error instanceof ApiError) throw error;
+    throw new ApiError("network", "", 0);
+  }
+}
+
+/** Not every browser can iterate a stream. */
+async function* chunks(body: ReadableStream<string>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
 }
 
 /** Sends a file with progress (fetch tells nothing about the way up). `onProgress` gets 0 to 1. */

@@ -3,6 +3,7 @@ import type { BotDecision, HandoffReason } from "../../../contract/bot.ts";
 import type { Page } from "../../../contract/common.ts";
 import type { ContactSummary, Conversation } from "../../../contract/conversation.ts";
 import type { Faq, FaqInput } from "../../../contract/faq.ts";
+import type { BusinessHours } from "../../../contract/hours.ts";
 import type { Locale, Localized } from "../../../contract/locales.ts";
 import type { ChannelName, Message, PostMessage } from "../../../contract/message.ts";
 import type { ApiKey, Inbox, Role, Session, User } from "../../../contract/settings.ts";
@@ -22,6 +23,7 @@ export interface Workspace {
   id: string;
   name: string;
   locale: Locale;
+  businessHours?: BusinessHours | null;
 }
 export const getWorkspace = () => request<Workspace>("GET", "/workspace");
 export const updateWorkspace = (change: Partial<Pick<Workspace, "name" | "locale">>) =>
@@ -36,8 +38,10 @@ export interface NewUser {
 }
 /** The server answers with a one-time password when none was given. */
 export const createUser = (user: NewUser) => request<User & { password?: string }>("POST", "/users", { json: user });
-export const updateUser = (id: string, change: Partial<Pick<User, "name" | "role" | "locale" | "disabled">>) =>
-  request<User>("PATCH", `/users/${id}`, { json: change });
+export const updateUser = (
+  id: string,
+  change: Partial<Pick<User, "name" | "role" | "locale" | "disabled"> & { readsIn: Locale | null }>,
+) => request<User>("PATCH", `/users/${id}`, { json: change });
 
 export const listApiKeys = () => request<ApiKey[]>("GET", "/api-keys");
 export const createApiKey = (key: { name: string; role: Role; expiresAt?: string }) =>
@@ -69,8 +73,6 @@ export const listMessages = (id: string, query: { afterSeq?: number; beforeSeq?:
   });
 export const postMessage = (id: string, message: PostMessage) =>
   request<Message>("POST", `/conversations/${id}/messages`, { json: message });
-export const retryMessage = (id: string, messageId: string) =>
-  request<Message>("POST", `/conversations/${id}/messages/${messageId}/retry`);
 
 const act = (verb: string) => (id: string, json?: unknown) =>
   request<Conversation>("POST", `/conversations/${id}/${verb}`, { json: json ?? {} });

@@ -7,6 +7,7 @@ export const keys = {
   users: ["users"] as const,
   apiKeys: ["api-keys"] as const,
   inboxes: ["inboxes"] as const,
+  mailbox: (inboxId: string) => ["mailbox", inboxId] as const,
   lists: ["conversations"] as const,
   list: (spec: ListSpec) => ["conversations", spec] as const,
   conversations: ["conversation"] as const,
@@ -15,4 +16,8 @@ export const keys = {
   faqs: ["faqs"] as const,
   faqList: (q: string) => ["faqs", "list", q] as const,
   faq: (id: string) => ["faqs", "entry", id] as const,
+  suggestions: ["suggestions"] as const,
+  documents: ["documents"] as const,
+  botRules: ["bot-rules"] as const,
+  botUsage: ["bot-usage"] as const,
 };

@@ -1,6 +1,7 @@
 import {
   IconAdjustments,
   IconBuildingStore,
+  IconFileText,
   IconHelpHexagon,
   IconKey,
   IconMessages,
@@ -16,6 +17,7 @@ import { NotFound } from "../shell/not-found.tsx";
 import { useText } from "../texts.ts";
 import { ApiKeysScreen } from "./api-keys-screen.tsx";
 import { BotScreen } from "./auto-reply/bot-screen.tsx";
+import { DocumentsScreen } from "./documents/documents-screen.tsx";
 import { FaqScreen } from "./faq/faq-screen.tsx";
 import { ChannelScreen } from "./inboxes/channel-screen.tsx";
 import { ChannelsScreen } from "./inboxes/channels-screen.tsx";
@@ -29,6 +31,7 @@ const ICONS: Record<SettingsScreen, typeof IconUser> = {
   shop: IconBuildingStore,
   channels: IconMessages,
   faq: IconHelpHexagon,
+  documents: IconFileText,
   bot: IconRobot,
   team: IconUsers,
   "api-keys": IconKey,
@@ -39,6 +42,7 @@ const SCREENS: Record<SettingsScreen, ComponentType> = {
   shop: ShopScreen,
   channels: ChannelsScreen,
   faq: FaqScreen,
+  documents: DocumentsScreen,
   bot: BotScreen,
   team: TeamScreen,
   "api-keys": ApiKeysScreen,

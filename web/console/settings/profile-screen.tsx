@@ -2,7 +2,14 @@ import { Button, SegmentedControl, Select, Stack, Switch, TextInput, useMantineC
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { isLocale, LOCALE_NAMES, type Locale, nearestLocale, SOURCE_LOCALE } from "../../../contract/locales.ts";
+import {
+  isLocale,
+  LOCALE_NAMES,
+  LOCALES,
+  type Locale,
+  nearestLocale,
+  SOURCE_LOCALE,
+} from "../../../contract/locales.ts";
 import type { Session, User } from "../../../contract/settings.ts";
 import { updateUser } from "../api/calls.ts";
 import { keys } from "../api/keys.ts";
@@ -51,13 +58,15 @@ function PersonForm({ user }: { user: User }) {
   const [name, setName] = useState(user.name);
   const language = user.locale ?? nearestLocale(shown) ?? SOURCE_LOCALE;
   const [locale, setLocale] = useState<Locale>(language);
+  const [readsIn, setReadsIn] = useState(user.readsIn ?? null);
   const save = useSave({
-    save: () => updateUser(user.id, { name: name.trim(), locale }),
+    save: () => updateUser(user.id, { name: name.trim(), locale, readsIn }),
     onSaved: (saved) => {
       client.setQueryData<Session | null>(keys.session, (before) => before && { ...before, user: saved });
       void client.invalidateQueries({ queryKey: keys.users });
     },
   });
+  const changed = name.trim() !== user.name || locale !== language || readsIn !== (user.readsIn ?? null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
@@ -81,12 +90,17 @@ function PersonForm({ user }: { user: User }) {
           allowDeselect={false}
           onChange={(value) => isLocale(value) && setLocale(value)}
         />
+        <Select
+          label={t("copilot.translation.readsIn")}
+          description={t("copilot.translation.readsInHint")}
+          placeholder={t("copilot.translation.readsInSame")}
+          data={LOCALES.map((code) => ({ value: code, label: LOCALE_NAMES[code] }))}
+          value={readsIn}
+          clearable
+          onChange={(value) => setReadsIn(isLocale(value) ? value : null)}
+        />
         <div>
-          <Button
-            type="submit"
-            loading={save.isPending}
-            disabled={!name.trim() || (name.trim() === user.name && locale === language)}
-          >
+          <Button type="submit" loading={save.isPending} disabled={!name.trim() || !changed}>
             {t("actions.save")}
           </Button>
         </div>

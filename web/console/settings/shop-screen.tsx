@@ -8,6 +8,7 @@ import { keys } from "../api/keys.ts";
 import { Failed, Loading } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
 import { Card, Screen } from "./frame.tsx";
+import { HoursCard } from "./hours-card.tsx";
 import { useSave } from "./use-save.ts";
 
 export function ShopScreen() {
@@ -16,9 +17,12 @@ export function ShopScreen() {
   return (
     <Screen title={t("settings.shop.title")} lead={t("settings.shop.lead")}>
       {data ? (
-        <Card>
-          <ShopForm workspace={data} />
-        </Card>
+        <>
+          <Card>
+            <ShopForm workspace={data} />
+          </Card>
+          <HoursCard key={JSON.stringify(data.businessHours)} saved={data.businessHours ?? null} />
+        </>
       ) : error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : (

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Slider, Stack } from "@mantine/core";
+import { Button, Group, SegmentedControl, Slider, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { botModeSchema } from "../../../../contract/bot.ts";
@@ -10,9 +10,11 @@ import { ChannelIcon } from "../../conversations/channel-icon.tsx";
 import { Failed, Loading } from "../../shell/states.tsx";
 import { useText } from "../../texts.ts";
 import { Card, Screen } from "../frame.tsx";
+import { ReplayDialog } from "../replay/replay-dialog.tsx";
 import { TryIt } from "../try-it.tsx";
 import { useSave } from "../use-save.ts";
 import styles from "./auto-reply.module.css";
+import { RulesCards } from "./rules-card.tsx";
 import { thresholdWord } from "./threshold-word.ts";
 
 export function BotScreen() {
@@ -28,6 +30,7 @@ export function BotScreen() {
                 <InboxBot inbox={inbox} />
               </Card>
             ))}
+            <RulesCards />
           </div>
           <TryIt inboxes={inboxes.data} />
         </div>
@@ -46,6 +49,7 @@ function InboxBot({ inbox }: { inbox: Inbox }) {
   const id = useId();
   const [mode, setMode] = useState(inbox.bot.mode);
   const [threshold, setThreshold] = useState(inbox.bot.threshold);
+  const [replaying, setReplaying] = useState(false);
   const save = useSave({
     save: () => updateInbox(inbox.id, { bot: { mode, threshold } }),
     onSaved: (saved) =>
@@ -89,11 +93,17 @@ function InboxBot({ inbox }: { inbox: Inbox }) {
         marks={[{ value: 25 }, { value: 50 }, { value: 75 }]}
       />
       <p className={styles.hint}>{t(`settings.bot.wordsHint.${thresholdWord(threshold)}`)}</p>
-      <div>
+      <Group gap="xs">
         <Button size="xs" disabled={!changed} loading={save.isPending} onClick={() => save.mutate()}>
           {t("actions.save")}
         </Button>
-      </div>
+        {changed && mode !== "off" && (
+          <Button size="xs" variant="default" onClick={() => setReplaying(true)}>
+            {t("copilot.replay.open")}
+          </Button>
+        )}
+      </Group>
+      {replaying && <ReplayDialog input={{ inboxId: inbox.id, threshold }} onClose={() => setReplaying(false)} />}
     </Stack>
   );
 }

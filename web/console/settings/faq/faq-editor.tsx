@@ -11,6 +11,7 @@ import { Failed, Loading } from "../../shell/states.tsx";
 import { useText } from "../../texts.ts";
 import { Card, Confirm } from "../frame.tsx";
 import { LanguagePills } from "../language-pills.tsx";
+import { ReplayDialog } from "../replay/replay-dialog.tsx";
 import { useSave } from "../use-save.ts";
 import styles from "./faq.module.css";
 import {
@@ -24,6 +25,7 @@ import {
   problemOf,
   titleOf,
 } from "./faq-draft.ts";
+import { Translations } from "./translations.tsx";
 
 export function NewFaq() {
   const { t } = useText();
@@ -71,36 +73,42 @@ export function FaqEditor({ id }: { id: string }) {
   });
   if (!faq) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
   return (
-    <Card title={titleOf(faq, locale) ?? t("settings.faq.untitled")}>
-      {/* A new version of the entry starts the form anew. */}
-      <FaqForm
-        key={faq.updatedAt}
-        saved={draftOf(faq)}
-        saving={save.isPending}
-        onSave={(draft) => save.mutate(draft)}
-        onDelete={() => setDeleting(true)}
-      />
-      <Confirm
-        opened={deleting}
-        title={t("settings.faq.deleteTitle")}
-        text={t("settings.faq.deleteText")}
-        confirm={t("actions.delete")}
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setDeleting(false)}
-      />
-    </Card>
+    <>
+      <Card title={titleOf(faq, locale) ?? t("settings.faq.untitled")}>
+        {/* A new version of the entry starts the form anew. */}
+        <FaqForm
+          key={faq.updatedAt}
+          id={id}
+          saved={draftOf(faq)}
+          saving={save.isPending}
+          onSave={(draft) => save.mutate(draft)}
+          onDelete={() => setDeleting(true)}
+        />
+        <Confirm
+          opened={deleting}
+          title={t("settings.faq.deleteTitle")}
+          text={t("settings.faq.deleteText")}
+          confirm={t("actions.delete")}
+          busy={remove.isPending}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setDeleting(false)}
+        />
+      </Card>
+      <Translations faq={faq} />
+    </>
   );
 }
 
 interface FaqFormProps {
+  /** Of an entry that there is. */
+  id?: string;
   saved: FaqDraft;
   saving: boolean;
   onSave(draft: FaqDraft): void;
   onDelete?: () => void;
 }
 
-function FaqForm({ saved, saving, onSave, onDelete }: FaqFormProps) {
+function FaqForm({ id, saved, saving, onSave, onDelete }: FaqFormProps) {
   const { t } = useText();
   const { workspace } = useSession();
   const [draft, setDraft] = useState(saved);
@@ -109,6 +117,7 @@ function FaqForm({ saved, saving, onSave, onDelete }: FaqFormProps) {
     languages.includes(workspace.locale) || languages.length === 0 ? workspace.locale : languages[0]!,
   );
   const [tried, setTried] = useState(false);
+  const [replaying, setReplaying] = useState(false);
   const problem = problemOf(draft);
   const incomplete = incompleteLanguages(draft);
   const submit = (event: FormEvent) => {
@@ -157,9 +166,16 @@ function FaqForm({ saved, saving, onSave, onDelete }: FaqFormProps) {
           </Text>
         )}
         <Group justify="space-between">
-          <Button type="submit" loading={saving} disabled={!differs(draft, saved)}>
-            {t("actions.save")}
-          </Button>
+          <Group gap="xs">
+            <Button type="submit" loading={saving} disabled={!differs(draft, saved)}>
+              {t("actions.save")}
+            </Button>
+            {differs(draft, saved) && !problem && (
+              <Button variant="default" onClick={() => setReplaying(true)}>
+                {t("copilot.replay.open")}
+              </Button>
+            )}
+          </Group>
           {onDelete && (
             <Button variant="subtle" color="red" leftSection={<IconTrash size={16} />} onClick={onDelete}>
               {t("actions.delete")}
@@ -167,6 +183,12 @@ function FaqForm({ saved, saving, onSave, onDelete }: FaqFormProps) {
           )}
         </Group>
       </Stack>
+      {replaying && (
+        <ReplayDialog
+          input={{ faqs: [{ ...(id !== undefined && { id }), ...inputOf(draft) }] }}
+          onClose={() => setReplaying(false)}
+        />
+      )}
     </form>
   );
 }

@@ -16,6 +16,7 @@ import styles from "./faq.module.css";
 import { draftOf, languagesOf, titleOf } from "./faq-draft.ts";
 import { FaqEditor, NewFaq } from "./faq-editor.tsx";
 import { FaqImport } from "./faq-import.tsx";
+import { Suggestions } from "./suggestions.tsx";
 
 export function FaqScreen() {
   const { t } = useText();
@@ -35,6 +36,7 @@ export function FaqScreen() {
         </Group>
       }
     >
+      <Suggestions />
       <div className={styles.columns} data-open={entryId ? true : undefined}>
         <FaqList />
         <div className={styles.right}>
