@@ -74,7 +74,9 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
   });
   const asksForOrder = verdict.decision === "answer" && verdict.answers?.some(({ entry }) => entry.orderStatus);
   if (asksForOrder && orderNumber === undefined) status = await orderStatus(input, undefined, locale, note);
-  const mayProve = asksForOrder || (understanding.only === "order_number" && verdict.decision !== "answer");
+  // With a proof at hand, what looks like a number was its code.
+  const numberOnly = understanding.only === "order_number" && !proof;
+  const mayProve = asksForOrder || (numberOnly && verdict.decision !== "answer");
   if (
     mayProve &&
     status === undefined &&
@@ -82,7 +84,7 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
     (await askForProof(input, orderNumber, locale))
   ) {
     verdict = { decision: "clarify", say: "order.codeSent", open: false };
-  } else if (input.describeOrder && status === undefined && understanding.only === "order_number") {
+  } else if (input.describeOrder && status === undefined && numberOnly) {
     // The number leads nowhere: whoever sent it needs somebody who can look further.
     verdict = { decision: "hand_off", reason: "unsupported_request", say: "handoff.unsupported_request", open: false };
   }

@@ -3,6 +3,7 @@ import { Types } from "mongoose";
 import type { Locale } from "../../contract/locales.ts";
 import type { Context } from "../context.ts";
 import type { ConversationRecord } from "../models/conversation.ts";
+import type { MessageRecord } from "../models/message.ts";
 import { OrderProofModel, type OrderProofRecord } from "../models/order-proof.ts";
 import { inboxOfChannel } from "../queries/inboxes.ts";
 import { findOrderByNumber } from "../queries/orders.ts";
@@ -99,12 +100,18 @@ export async function sendOrderCode(
  */
 export async function tryOrderCode(
   ctx: Context,
-  { conversation, text }: { conversation: ConversationRecord; text: string },
+  {
+    conversation,
+    message: { text, seq },
+  }: { conversation: ConversationRecord; message: Pick<MessageRecord, "text" | "seq"> },
 ): Promise<{ state: "proven"; orderNumber: string } | { state: "wrong" | "spent" } | undefined> {
   const code = /^\D{0,40}(\d{3})[ -]?(\d{3})\D{0,20}$/.exec(text.normalize("NFKC").trim())?.slice(1).join("");
   if (!code) return undefined;
   const now = ctx.clock.now();
   const open = await OrderProofModel.find({ conversationId: conversation._id }).lean<OrderProofRecord[]>();
+  const before = open.find(({ judgedSeq }) => judgedSeq === seq);
+  if (before?.judged === "proven") return { state: "proven", orderNumber: before.number };
+  if (before?.judged) return { state: before.judged };
   const waiting = open.filter((proof) => !proof.provenAt && proof.validUntil > now && proof.number !== code);
   if (waiting.length === 0) return undefined;
   for (const { _id, codeHash, number } of waiting) {
@@ -117,12 +124,20 @@ export async function tryOrderCode(
     if (!counted || !codeHash || !verifySignature(ctx.config.secretKey, PURPOSE, `${_id}.${code}`, codeHash)) continue;
     await OrderProofModel.updateOne(
       { _id },
-      { $set: { provenAt: now, expiresAt: new Date(now.getTime() + PROOF_VALID_MS) }, $unset: { codeHash: "" } },
+      {
+        $set: { provenAt: now, judgedSeq: seq, judged: "proven", expiresAt: new Date(now.getTime() + PROOF_VALID_MS) },
+        $unset: { codeHash: "" },
+      },
     );
     return { state: "proven", orderNumber: number };
   }
   const left = waiting.some(({ tries }) => tries + 1 < MAX_TRIES);
-  return { state: left ? "wrong" : "spent" };
+  const state = left ? "wrong" : "spent";
+  await OrderProofModel.updateMany(
+    { _id: { $in: waiting.map(({ _id }) => _id) } },
+    { $set: { judgedSeq: seq, judged: state } },
+  );
+  return { state };
 }
 
 function hashOf(ctx: Context, id: Types.ObjectId, code: string): string {

@@ -70,10 +70,11 @@ async function decide(
   open: MessageRecord[],
 ): Promise<BotResult> {
   const bot = await ctx.knowledge.botFor(conversation.workspaceId.toHexString());
+  const newest = open.at(-1);
   const [input, service, proof] = await Promise.all([
     botInputOf(ctx, conversation, inbox, messages),
     serviceFor(ctx, conversation),
-    tryOrderCode(ctx, { conversation, text: open.at(-1)?.text ?? "" }),
+    newest && tryOrderCode(ctx, { conversation, message: newest }),
   ]);
   const order = (number?: string) => ownedOrder(ctx, conversation, number);
   return bot.decide({

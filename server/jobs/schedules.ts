@@ -5,6 +5,7 @@ import { continueElsewhere } from "../actions/continue-elsewhere.ts";
 import { finishContactMoves } from "../actions/move-contact.ts";
 import { reconcileConversations } from "../actions/reconcile-conversations.ts";
 import { wakeSnoozed } from "../actions/set-status.ts";
+import { suggestFaqs } from "../actions/suggestions.ts";
 import type { Context } from "../context.ts";
 import type { OwedWorker } from "./owed.ts";
 
@@ -37,6 +38,7 @@ function schedules(
       run: () => reconcileConversations(ctx, new Date(ctx.clock.now().getTime() - 2 * 60_000)),
     },
     "finish contact moves": { every: "10 seconds", run: () => finishContactMoves(ctx) },
+    "suggest FAQ entries": { every: "10 minutes", run: () => suggestFaqs(ctx) },
     "wake snoozed conversations": { every: "10 seconds", run: () => wakeSnoozed(ctx) },
   };
 }

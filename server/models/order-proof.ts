@@ -11,8 +11,11 @@ export interface OrderProofRecord {
   orderId?: Types.ObjectId;
   /** HMAC of the code. */
   codeHash?: string;
-  /** Wrong codes typed so far. */
+  /** Codes typed so far. */
   tries: number;
+  /** Place of the message that was judged last, and how: deciding again about it gives the same. */
+  judgedSeq?: number;
+  judged?: "proven" | "wrong" | "spent";
   /** Codes sent for this number in this conversation. */
   sent: number;
   provenAt?: Date;
@@ -30,6 +33,8 @@ const schema = new Schema<OrderProofRecord>(
     orderId: Schema.Types.ObjectId,
     codeHash: String,
     tries: { type: Number, default: 0 },
+    judgedSeq: Number,
+    judged: String,
     sent: { type: Number, default: 0 },
     provenAt: Date,
     validUntil: { type: Date, required: true },
