@@ -5,8 +5,10 @@ import type { TourStep } from "./tour.ts";
 export interface Demo {
   shop: boolean;
   mailbox: boolean;
+  /** Where the shop's buyers write to by email. */
+  address?: string;
   /** A sample customer as a shop's server would sign it. */
-  customer?: { externalId: string; name: string; email: string; hash: string };
+  customer?: { externalId: string; name: string; email: string; hash: string; messages: string };
 }
 
 /** Without an answer nothing is offered. */

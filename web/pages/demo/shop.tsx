@@ -165,6 +165,7 @@ function Login({ t }: Pick<PageTexts, "t">) {
       <span role="status">
         {customer ? t("demo.hello", { name: customer.name }) : failed ? t("demo.loginFailed") : ""}
       </span>
+      {customer?.messages && <a href={customer.messages}>{t("demo.myMessages")}</a>}
       <button type="button" class="quiet" onClick={customer ? logout : login}>
         {t(customer ? "demo.logout" : "demo.login")}
       </button>

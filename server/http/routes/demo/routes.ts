@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { findInboxByKey } from "../../../queries/inboxes.ts";
+import { linkSignature } from "../../../actions/buyer-links.ts";
+import { findInboxByKey, listInboxes } from "../../../queries/inboxes.ts";
 import { decrypt } from "../../../signing.ts";
 import { identityHash } from "../../../visitors.ts";
 import { defineRoute } from "../../route.ts";
@@ -7,6 +8,7 @@ import { demoMailRoutes } from "./mails.ts";
 
 /** The inbox that the demo shop's script tag names. */
 const DEMO_INBOX = "chat";
+const LINK_SECONDS = 24 * 3600;
 const CUSTOMER = { externalId: "demo-ana", name: "Ana Ruiz", email: "ana.ruiz@example.com" };
 
 const demoSchema = z.object({
@@ -14,8 +16,15 @@ const demoSchema = z.object({
   shop: z.boolean(),
   /** Whether the page with the mail that was not sent is served. */
   mailbox: z.boolean(),
+  address: z.string().optional().describe("Where the shop's buyers write to by email"),
   customer: z
-    .object({ externalId: z.string(), name: z.string(), email: z.string(), hash: z.string() })
+    .object({
+      externalId: z.string(),
+      name: z.string(),
+      email: z.string(),
+      hash: z.string(),
+      messages: z.string().describe("Opens the customer's messages, as the account page of a shop would link to them"),
+    })
     .optional()
     .describe("A sample customer, signed as a shop's own server would sign its customers"),
 });
@@ -33,8 +42,15 @@ export const demoRoutes = [
       const mailbox = ctx.config.smtpUrl === undefined;
       const inbox = await findInboxByKey(ctx, DEMO_INBOX);
       if (!inbox) return { shop: true, mailbox };
-      const hash = identityHash(decrypt(ctx.config.secretKey, inbox.identitySecret), CUSTOMER.externalId);
-      return { shop: true, mailbox, customer: { ...CUSTOMER, hash } };
+      const address = (await listInboxes(inbox.workspaceId.toHexString())).find(
+        (each) => each.enabled && each.address,
+      )?.address;
+      const secret = decrypt(ctx.config.secretKey, inbox.identitySecret);
+      const hash = identityHash(secret, CUSTOMER.externalId);
+      const expires = String(Math.floor(ctx.clock.now().getTime() / 1000) + LINK_SECONDS);
+      const signature = linkSignature(secret, { ...CUSTOMER, expires });
+      const messages = `/messages?${new URLSearchParams({ inbox: inbox.key, ...CUSTOMER, expires, signature })}`;
+      return { shop: true, mailbox, ...(address && { address }), customer: { ...CUSTOMER, hash, messages } };
     },
   }),
 ];
