@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-/** The start page and the demo shop. The hub serves them at `/` and `/demo`, their files under `/pages/`. */
+/** The start page, the demo shop and the demo mailbox. The hub serves them at `/`, `/demo` and `/mailbox`, their files under `/pages/`. */
 export default defineConfig({
   root: "web/pages",
   base: "/pages/",
@@ -12,6 +12,8 @@ export default defineConfig({
     // The hub's policy allows no data: scripts and the pages hardly any data: pictures.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: "web/pages/index.html", demo: "web/pages/demo.html" } },
+    rolldownOptions: {
+      input: { index: "web/pages/index.html", demo: "web/pages/demo.html", mailbox: "web/pages/mailbox.html" },
+    },
   },
 });

@@ -15,6 +15,7 @@ export function startBox({ config, url, firstStart }: { config: Config; url: str
     );
   } else lines.push(`Console       ${address}/console`);
   if (config.demo) lines.push(`Demo shop     ${address}/demo`);
+  if (config.demo && !config.smtpUrl) lines.push(`Demo mailbox  ${address}/mailbox`);
   lines.push(`API           ${address}/api/docs`, "");
   if (!config.openai.apiKey && !config.openai.baseUrl) {
     lines.push(

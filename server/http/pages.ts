@@ -23,6 +23,7 @@ export function pages(ctx: Context, webDirectory: string = WEB_DIRECTORY): Route
   const page = (path: string) => async (_req: unknown, res: Response) => sendPage(res, join(webDirectory, path));
   router.get("/", page("pages/index.html"));
   if (ctx.config.demo) router.get("/demo", page("pages/demo.html"));
+  if (ctx.config.demo && !ctx.config.smtpUrl) router.get("/mailbox", page("pages/mailbox.html"));
   router.get(["/messages", /^\/messages\/.*$/], openMessageCentre(ctx), page("buyer/index.html"));
   router.get(["/console", /^\/console\/(?!assets\/).*$/], page("console/index.html"));
 

@@ -1,7 +1,7 @@
 import { browserStore, readJson, writeJson } from "../ui/storage.ts";
 
 /** What a newcomer tries first, in the order in which it makes sense. */
-export const TOUR = ["shop", "asked", "automatic", "login", "claimed", "person"] as const;
+export const TOUR = ["shop", "asked", "automatic", "login", "claimed", "person", "mailed"] as const;
 export type TourStep = (typeof TOUR)[number];
 
 const KEY = "parley.tour";

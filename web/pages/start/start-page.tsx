@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Demo, goesToConsole, readAgentSteps, readDemo } from "../hub.ts";
 import type { PageTexts } from "../texts.ts";
-import { markDone, onTourChange, stepsDone, TOUR } from "../tour.ts";
+import { markDone, onTourChange, stepsDone, TOUR, type TourStep } from "../tour.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
 interface Door {
@@ -50,12 +50,12 @@ export function StartPage({ t }: PageTexts) {
           </ul>
         </section>
       )}
-      {demo?.shop && <Tour t={t} />}
+      {demo?.shop && <Tour t={t} steps={TOUR.filter((step) => step !== "mailed" || demo.mailbox)} />}
     </main>
   );
 }
 
-function Tour({ t }: Pick<PageTexts, "t">) {
+function Tour({ t, steps }: Pick<PageTexts, "t"> & { steps: TourStep[] }) {
   const [done, setDone] = useState(stepsDone);
   useEffect(() => {
     const look = () => {
@@ -73,15 +73,16 @@ function Tour({ t }: Pick<PageTexts, "t">) {
       leave();
     };
   }, []);
-  const progress = t("tour.progress", { done: done.size, total: TOUR.length });
+  const count = steps.filter((step) => done.has(step)).length;
+  const progress = t("tour.progress", { done: count, total: steps.length });
   return (
     <section class="tour">
       <h2>{t("tour.title")}</h2>
       <p>{t("tour.hint")}</p>
-      <progress max={TOUR.length} value={done.size} aria-label={progress} />
+      <progress max={steps.length} value={count} aria-label={progress} />
       <p role="status">{progress}</p>
       <ol>
-        {TOUR.map((step) => (
+        {steps.map((step) => (
           <li key={step} class={done.has(step) ? "done" : ""}>
             <Icon name={done.has(step) ? "done" : "open"} size={22} />
             <span>
