@@ -1,8 +1,16 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { LRUCache } from "lru-cache";
+
+const keys = new LRUCache<string, Buffer>({ max: 100 });
 
 /** A key for one purpose, derived from SECRET_KEY, so that no two uses share one. */
 function keyFor(secretKey: string, purpose: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", secretKey, "", `parley ${purpose}`, 32));
+  const id = `${purpose} ${secretKey}`;
+  const known = keys.get(id);
+  if (known) return known;
+  const key = Buffer.from(hkdfSync("sha256", secretKey, "", `parley ${purpose}`, 32));
+  keys.set(id, key);
+  return key;
 }
 
 /** URL-safe HMAC-SHA256 of a text for a purpose. */

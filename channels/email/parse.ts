@@ -32,6 +32,7 @@ export const PARSE_LIMITS: ParseLimits = {
 };
 
 const HEAD_BYTES = 256 * 1024;
+const PIECE_BYTES = 64 * 1024;
 const ORIGINAL_BYTES = 64 * 1024;
 const MAX_HEADERS = 500;
 const MAX_ADDRESSES = 500;
@@ -134,8 +135,9 @@ async function parseBuffer(buffer: Buffer, limits: ParseLimits, notes: Set<MailN
       else collect(data, collected, limits, notes).then(() => data.release(), reject);
     });
     parser.on("end", resolve);
-    // In pieces, so that a large mail does not hold up everything else.
-    Readable.from(pieces(buffer)).on("error", reject).pipe(parser);
+    // A large one in pieces, so that it does not hold up everything else.
+    if (buffer.length <= PIECE_BYTES) parser.end(buffer);
+    else Readable.from(pieces(buffer)).on("error", reject).pipe(parser);
   });
 
   const text = cutBody(body?.text ?? "", limits, notes);
@@ -145,7 +147,7 @@ async function parseBuffer(buffer: Buffer, limits: ParseLimits, notes: Set<MailN
 }
 
 function* pieces(buffer: Buffer): Generator<Buffer> {
-  for (let at = 0; at < buffer.length; at += 64 * 1024) yield buffer.subarray(at, at + 64 * 1024);
+  for (let at = 0; at < buffer.length; at += PIECE_BYTES) yield buffer.subarray(at, at + PIECE_BYTES);
 }
 
 function cutBody(text: string, limits: ParseLimits, notes: Set<MailNote>): string {

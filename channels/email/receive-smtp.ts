@@ -103,20 +103,28 @@ async function receive(
   session: SMTPServerSession,
   options: SmtpReceiverOptions,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const piece of stream) {
-    const chunk = piece as Buffer;
-    length += chunk.length;
-    if (length <= options.maxBytes) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  if (stream.sizeExceeded || length > options.maxBytes) throw new SmtpRefusal(552, "5.3.4 The mail is too large");
+  const raw = await read(stream, options.maxBytes);
+  if (!raw || stream.sizeExceeded) throw new SmtpRefusal(552, "5.3.4 The mail is too large");
   const { mailFrom, rcptTo } = session.envelope;
-  await options.store(Buffer.concat(chunks), {
+  await options.store(raw, {
     mailFrom: mailFrom === false ? "" : mailFrom.address,
     recipients: rcptTo.map(({ address }) => address),
     remoteAddress: session.remoteAddress,
+  });
+}
+
+/** Undefined for a mail over the limit, which is read to its end: the sender hears the answer only then. */
+function read(stream: SMTPServerDataStream, limit: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    stream.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    stream.once("end", () => resolve(length > limit ? undefined : Buffer.concat(chunks)));
+    stream.once("error", reject);
   });
 }
 

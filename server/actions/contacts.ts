@@ -32,26 +32,35 @@ export async function ensureContact(
     { $setOnInsert: { contactId: new Types.ObjectId(), createdAt: now, verified } },
     { upsert: true, returnDocument: "after" },
   ).lean<ContactIdentityRecord>();
-  const known = present({ name: sender.name, email: sender.email?.toLowerCase(), country: sender.country });
+  const { _id, ...fields } = newContact(ctx, { workspaceId, sender, verified, timeZone });
   const contact = await ContactModel.findOneAndUpdate(
     { _id: identity.contactId },
-    {
-      $setOnInsert: present({
-        workspaceId,
-        createdAt: now,
-        name: "",
-        email: undefined,
-        country: undefined,
-        locale: sender.locale,
-        timeZone,
-        ...known,
-        searchWords: searchWords(known.name, known.email),
-        verified,
-      }),
-    },
+    { $setOnInsert: fields },
     { upsert: true, returnDocument: "after" },
   ).lean<ContactRecord>();
   return contact as ContactRecord;
+}
+
+/** A contact as its first message tells of it, not stored yet. */
+export function newContact(
+  ctx: Context,
+  {
+    workspaceId,
+    sender,
+    verified,
+    timeZone,
+  }: { workspaceId: Types.ObjectId; sender: InboundSender; verified: boolean; timeZone?: string | undefined },
+): ContactRecord {
+  const email = sender.email?.toLowerCase();
+  return {
+    _id: new Types.ObjectId(),
+    workspaceId,
+    createdAt: ctx.clock.now(),
+    name: sender.name ?? "",
+    searchWords: searchWords(sender.name, email),
+    verified,
+    ...present({ email, country: sender.country, locale: sender.locale, timeZone }),
+  };
 }
 
 /** The contact an address belongs to, if any wrote from it. */

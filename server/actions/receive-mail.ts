@@ -2,6 +2,7 @@ import { Types } from "mongoose";
 import type { Channel } from "../../channels/channel.ts";
 import type { InboundMail } from "../../channels/email/receive.ts";
 import type { Context } from "../context.ts";
+import { findTogether, insertTogether } from "../database/together.ts";
 import { AppError } from "../errors.ts";
 import {
   ContactIdentityModel,
@@ -11,17 +12,43 @@ import {
 } from "../models/contact.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import type { InboxRecord } from "../models/inbox.ts";
-import { AutoReplyModel } from "../models/mail.ts";
+import { AutoReplyModel, type AutoReplyRecord } from "../models/mail.ts";
 import { MessageModel, type MessageRecord, type StoredAttachment, type StoredOriginal } from "../models/message.ts";
 import { appendMessage, duplicateKeyOf } from "./append-message.ts";
 import { storeAttachment } from "./attachments.ts";
-import { ensureContact } from "./contacts.ts";
+import { ensureContact, newContact } from "./contacts.ts";
 import { handToHuman } from "./hand-off.ts";
 import { ensureConversation } from "./receive-message.ts";
 import { recordBounce } from "./record-bounce.ts";
-import { inboxesOf } from "./store-mail.ts";
+import { ownAddresses } from "./store-mail.ts";
+
+/** Mails are taken in many at a time: what they ask for goes together. */
+const messagesOfSource = findTogether<MessageRecord, Pick<MessageRecord, "inboxId" | "sourceId">>(
+  MessageModel,
+  "sourceId",
+  ["inboxId"],
+);
+const identitiesOf = findTogether<
+  ContactIdentityRecord,
+  Pick<ContactIdentityRecord, "workspaceId" | "channel" | "key">
+>(ContactIdentityModel, "key", ["workspaceId", "channel"]);
+const contactsOfId = findTogether<ContactRecord, Pick<ContactRecord, "_id">>(ContactModel, "_id");
+const customersOf = findTogether<ContactRecord, Pick<ContactRecord, "workspaceId" | "email">>(ContactModel, "email", [
+  "workspaceId",
+]);
+const conversationsOfId = findTogether<ConversationRecord, Pick<ConversationRecord, "_id">>(ConversationModel, "_id");
+const makeIdentity = insertTogether(ContactIdentityModel);
+const makeContact = insertTogether(ContactModel);
+
+const autoRepliesTo = findTogether<AutoReplyRecord, Pick<AutoReplyRecord, "inboxId" | "address">>(
+  AutoReplyModel,
+  "address",
+  ["inboxId"],
+);
+const noteAutoReply = insertTogether(AutoReplyModel);
 
 const MAX_PARTICIPANTS = 50;
+const MAX_REFERENCES = 20;
 const AUTO_REPLIES = { most: 10, withinMs: 3 * 3600 * 1000 };
 
 export interface ReceiveMailOptions {
@@ -38,10 +65,10 @@ export interface ReceiveMailOptions {
 export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Promise<MessageRecord | undefined> {
   const { inbox, inbound, channel, mailId } = options;
   const [known, own] = await Promise.all([
-    MessageModel.findOne({ inboxId: inbox._id, sourceId: inbound.sourceId }).lean<MessageRecord>(),
+    messagesOfSource({ inboxId: inbox._id, sourceId: inbound.sourceId }),
     isOwnAddress(ctx, inbound.from.address),
   ]);
-  if (known) return known;
+  if (known[0]) return known[0];
   const { bounce, complaint } = inbound.classified;
   if ((bounce || complaint) && (await recordBounce(ctx, { inbox, inbound }))) return undefined;
 
@@ -99,27 +126,37 @@ async function contactOf(
   { inbox, sender }: { inbox: InboxRecord; sender: Parameters<typeof ensureContact>[1]["sender"] },
 ): Promise<{ contact: ContactRecord; unreachable: boolean }> {
   const { workspaceId, channel } = inbox;
-  const identity = await ContactIdentityModel.findOne({
-    workspaceId,
-    channel,
-    key: sender.key,
-  }).lean<ContactIdentityRecord>();
-  if (!identity) {
-    const customer = await ContactModel.findOne({
+  const [identity] = await identitiesOf({ workspaceId, channel, key: sender.key });
+  if (identity) {
+    const [contact] = await contactsOfId({ _id: identity.contactId });
+    if (contact) return { contact, unreachable: identity.unreachable !== undefined };
+  } else {
+    const customers = await customersOf({ workspaceId, email: sender.key });
+    const customer = customers.find(({ verified }) => verified);
+    const fresh = customer ?? newContact(ctx, { workspaceId, sender, verified: false });
+    const made = await makeIdentity({
+      _id: new Types.ObjectId(),
       workspaceId,
-      email: sender.key,
-      verified: true,
-    }).lean<ContactRecord>();
-    if (customer) {
-      await ContactIdentityModel.updateOne(
-        { workspaceId, channel, key: sender.key },
-        { $setOnInsert: { contactId: customer._id, createdAt: ctx.clock.now(), verified: false } },
-        { upsert: true },
-      );
-    }
+      channel,
+      key: sender.key,
+      contactId: fresh._id,
+      verified: false,
+      createdAt: ctx.clock.now(),
+    }).then(
+      () => true,
+      (error: unknown) => {
+        if (!duplicateKeyOf(error)) throw error;
+        return false;
+      },
+    );
+    // Another mail of the same sender was faster, or its contact is still to be made.
+    if (made && !customer) await makeContact(fresh);
+    if (made) return { contact: fresh, unreachable: false };
   }
-  const contact = await ensureContact(ctx, { workspaceId, channel, sender, verified: false });
-  return { contact, unreachable: identity?.unreachable !== undefined };
+  return {
+    contact: await ensureContact(ctx, { workspaceId, channel, sender, verified: false }),
+    unreachable: identity?.unreachable !== undefined,
+  };
 }
 
 /**
@@ -136,18 +173,16 @@ async function conversationOf(
     (id) => id !== undefined,
   );
   for (const id of new Set(named)) {
-    const conversation = await ConversationModel.findOne({
-      _id: new Types.ObjectId(id),
-      workspaceId: inbox.workspaceId,
-    }).lean<ConversationRecord>();
-    if (conversation && (await tookPart(conversation, contact, inbound.from.address))) return conversation;
+    const [conversation] = await conversationsOfId({ _id: new Types.ObjectId(id) });
+    if (!conversation?.workspaceId.equals(inbox.workspaceId)) continue;
+    if (await tookPart(conversation, contact, inbound.from.address)) return conversation;
   }
   if (hints.references.length > 0) {
-    const answered = await MessageModel.find({ inboxId: inbox._id, sourceId: { $in: hints.references } })
-      .limit(20)
-      .lean<MessageRecord[]>();
-    for (const id of new Set(answered.map(({ conversationId }) => conversationId.toHexString()))) {
-      const conversation = await ConversationModel.findById(id).lean<ConversationRecord>();
+    const answered = await Promise.all(
+      hints.references.slice(-MAX_REFERENCES).map((sourceId) => messagesOfSource({ inboxId: inbox._id, sourceId })),
+    );
+    for (const id of new Set(answered.flat().map(({ conversationId }) => conversationId.toHexString()))) {
+      const [conversation] = await conversationsOfId({ _id: new Types.ObjectId(id) });
       if (conversation && (await tookPart(conversation, contact, inbound.from.address))) return conversation;
     }
   }
@@ -234,16 +269,15 @@ async function mayAnswer(
     subject: inbound.subject.trim(),
     sourceId: inbound.sourceId,
   };
-  const recent = await AutoReplyModel.find({
-    inboxId: entry.inboxId,
-    address: entry.address,
-    at: { $gt: new Date(at.getTime() - AUTO_REPLIES.withinMs) },
-  }).lean();
+  const since = at.getTime() - AUTO_REPLIES.withinMs;
+  const recent = (await autoRepliesTo({ inboxId: entry.inboxId, address: entry.address })).filter(
+    (each) => each.at.getTime() > since,
+  );
   const others = recent.filter(({ sourceId }) => sourceId !== entry.sourceId);
   if (others.length >= AUTO_REPLIES.most) return false;
   if (entry.subject !== "" && others.some(({ subject }) => subject === entry.subject)) return false;
   try {
-    await AutoReplyModel.create({ _id: new Types.ObjectId(), ...entry, at });
+    await noteAutoReply({ _id: new Types.ObjectId(), ...entry, at });
   } catch (error) {
     if (!duplicateKeyOf(error)) throw error;
   }
@@ -251,7 +285,7 @@ async function mayAnswer(
 }
 
 async function isOwnAddress(ctx: Context, address: string): Promise<boolean> {
-  return (await inboxesOf(ctx, [address.toLowerCase().replace(/\+[^@]*@/, "@")])).length > 0;
+  return (await ownAddresses(ctx)).has(address.toLowerCase().replace(/\+[^@]*@/, "@"));
 }
 
 /** Who writes from an address can be reached there again. */

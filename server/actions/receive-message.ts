@@ -1,6 +1,7 @@
 import { Types } from "mongoose";
 import type { InboundMessage } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
+import { findTogether, insertTogether } from "../database/together.ts";
 import { AppError } from "../errors.ts";
 import type { ContactRecord } from "../models/contact.ts";
 import { ConversationModel, type ConversationRecord, NOT_WAITING } from "../models/conversation.ts";
@@ -161,7 +162,7 @@ export async function ensureConversation(
     ...(orderId !== undefined && { orderId }),
   };
   try {
-    await ConversationModel.create(record);
+    await insertConversation(record);
   } catch (error) {
     if (!duplicateKeyOf(error)) throw error;
     const first = await ConversationModel.findOne({
@@ -174,6 +175,13 @@ export async function ensureConversation(
   return record;
 }
 
+const insertConversation = insertTogether(ConversationModel);
+const findThread = findTogether<ConversationRecord, Pick<ConversationRecord, "workspaceId" | "threadKey">>(
+  ConversationModel,
+  "threadKey",
+  ["workspaceId"],
+);
+
 async function nameOrder(conversation: ConversationRecord, orderId: string): Promise<ConversationRecord> {
   await ConversationModel.updateOne({ _id: conversation._id }, { $set: { orderId } });
   return { ...conversation, orderId };
@@ -185,6 +193,6 @@ export async function currentConversation(
   contactId: Types.ObjectId,
   threadKey?: string,
 ): Promise<ConversationRecord | null> {
-  if (threadKey) return ConversationModel.findOne({ workspaceId, threadKey }).lean<ConversationRecord>();
+  if (threadKey) return (await findThread({ workspaceId, threadKey }))[0] ?? null;
   return ConversationModel.findOne({ contactId }).sort({ _id: -1 }).lean<ConversationRecord>();
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import mongoose, { Types } from "mongoose";
 import type { Context } from "../context.ts";
+import { insertTogether } from "../database/together.ts";
 import { InboxModel, type InboxRecord } from "../models/inbox.ts";
 import { MailModel, type MailRecord } from "../models/mail.ts";
 import { duplicateKeyOf } from "./append-message.ts";
@@ -9,6 +10,8 @@ import { duplicateKeyOf } from "./append-message.ts";
 const INLINE_BYTES = 256 * 1024;
 /** How long the node that stored a mail has to take it in before any node may. */
 export const MAIL_LEASE_MS = 30_000;
+
+const insertMail = insertTogether(MailModel);
 
 export interface IncomingMail {
   raw: Buffer;
@@ -52,7 +55,7 @@ export async function storeMail(
     record.rawId = await upload(mail.raw);
   }
   try {
-    await MailModel.collection.insertOne(record);
+    await insertMail(record);
   } catch (error) {
     if (!duplicateKeyOf(error)) throw error;
     const first = await MailModel.findOne({ inboxId: inbox._id, hash }).lean<MailRecord>();
@@ -98,6 +101,21 @@ export async function inboxesOf(ctx: Context, addresses: readonly string[]): Pro
     if (inbox) found.push(inbox);
   }
   return found;
+}
+
+const OWN_ADDRESSES_MS = 5_000;
+const own = new WeakMap<Context, { read: number; addresses: Promise<Set<string>> }>();
+
+/** The addresses of all enabled inboxes, some seconds old at most. */
+export function ownAddresses(ctx: Context): Promise<Set<string>> {
+  const known = own.get(ctx);
+  if (known && performance.now() - known.read < OWN_ADDRESSES_MS) return known.addresses;
+  const addresses = InboxModel.find({ address: { $gt: "" }, enabled: true }, { address: 1 })
+    .lean<Pick<InboxRecord, "address">[]>()
+    .then((inboxes) => new Set(inboxes.flatMap(({ address }) => address ?? [])));
+  own.set(ctx, { read: performance.now(), addresses });
+  addresses.catch(() => own.delete(ctx));
+  return addresses;
 }
 
 export interface SettledMail {

@@ -12,9 +12,11 @@ export type { Visible } from "./lines.ts";
  */
 export function visibleText(body: { html?: string; text?: string; subject?: string }): Visible {
   const forward = isForwardSubject(body.subject ?? "");
-  const ofPlain = body.text?.trim() ? visiblePlain(body.text, forward) : undefined;
-  if (!body.html?.trim()) return ofPlain ?? { text: "", quoted: "", signature: "", inline: false, forwarded: false };
+  const ofPlain = () => (body.text?.trim() ? visiblePlain(body.text, forward) : undefined);
+  if (!body.html?.trim()) return ofPlain() ?? NOTHING;
   const ofHtml = visibleHtml(body.html, forward);
-  if (ofHtml.text !== "" || !ofPlain) return ofHtml;
-  return ofPlain.text !== "" && htmlToPlain(body.html) === "" ? ofPlain : ofHtml;
+  if (ofHtml.text !== "" || htmlToPlain(body.html) !== "") return ofHtml;
+  return ofPlain() ?? ofHtml;
 }
+
+const NOTHING: Visible = { text: "", quoted: "", signature: "", inline: false, forwarded: false };

@@ -13,6 +13,8 @@ export interface Line {
 
 /** Compatibility forms, odd blanks, direction marks, and digits of other scripts made plain, for comparing only. */
 export function plain(text: string): string {
+  // Most lines are: nothing to make plain.
+  if (ASCII.test(text)) return text.toLowerCase();
   return text
     .normalize("NFKC")
     .replace(/[\u00a0\u2000-\u200a\u202f\u3000]/g, " ")
@@ -25,8 +27,11 @@ export function plain(text: string): string {
     .toLowerCase();
 }
 
+const ASCII = /^[\t\n\r -~]*$/;
+const BLANK = /^[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]*$/;
+
 export function isBlank(text: string): boolean {
-  return plain(text).trim() === "";
+  return BLANK.test(text);
 }
 
 const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
