@@ -12,7 +12,7 @@ export const SAME_AS_ENGLISH: readonly SameWords[] = [
     why: "names, abbreviations and units that the trade writes alike in every language",
     locales: "all",
     words:
-      "Parley API FAQ SLA CSAT SKU CSV JSON URL ID PDF IMAP SMTP DNS TLS SPF DKIM HTTP HTML Webhook Ctrl Enter ⌘K ms".split(
+      "Parley API FAQ SLA CSAT SKU CSV JSON URL ID PDF IMAP SMTP DNS TLS SPF DKIM HTTP HTML STARTTLS Cc Bcc Webhook Ctrl Enter ⌘K ms".split(
         " ",
       ),
   },
@@ -26,7 +26,7 @@ export const SAME_AS_ENGLISH: readonly SameWords[] = [
     why: "the language's own word happens to be spelt as in English",
     locales: ["fr"],
     words:
-      "Console Conversation Conversations Agent Agents Question Questions Messages Message Note Notes Source Sources Via via Type Date Documents Total Web".split(
+      "Console Conversation Conversations Agent Agents Question Questions Messages Message Note Notes Source Sources Via via Type Date Documents Total Web Port".split(
         " ",
       ),
   },
@@ -34,7 +34,7 @@ export const SAME_AS_ENGLISH: readonly SameWords[] = [
     why: "the language's own word, or one long at home in it, is spelt as in English",
     locales: ["de"],
     words:
-      "Agent Administrator System Browser Label Labels Name Shop Team Bot Chat Status Start Version Details Code Text Export Import".split(
+      "Agent Administrator System Browser Label Labels Name Shop Team Bot Chat Status Start Version Details Code Text Export Import Server Port".split(
         " ",
       ),
   },

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import automations from "../../locales/en/automations.json" with { type: "json" };
 import general from "../../locales/en/console.json" with { type: "json" };
 import copilot from "../../locales/en/copilot.json" with { type: "json" };
+import mail from "../../locales/en/email.json" with { type: "json" };
 import mailboxes from "../../locales/en/mailboxes.json" with { type: "json" };
 import orders from "../../locales/en/orders.json" with { type: "json" };
 import { type LocaleLoader, startI18n, type Translations } from "../ui/i18n.ts";
@@ -15,8 +16,11 @@ type Keys<T, Prefix extends string = ""> = {
 }[keyof T & string];
 type Base<K extends string> = K extends `${infer Stem}_${"one" | "other"}` ? Stem : K;
 
+// What the server says of mails in its own texts, the console says in the same words.
+const { failures, kinds, notes } = mail;
+
 /** The general texts, and those of a part of the console under that part's name, which is also its file's. */
-const en = { ...general, automations, copilot, mailboxes, orders };
+const en = { ...general, automations, copilot, email: { failures, kinds, notes }, mailboxes, orders };
 
 export type TextKey = Keys<typeof en>;
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string;
@@ -24,7 +28,7 @@ export type Translate = (key: TextKey, values?: Record<string, string | number>)
 /** Starts the console's translations in the browser's language. */
 export function startTexts(): Promise<Translations> {
   const files = import.meta.glob<Texts>([
-    "../../locales/*/{console,automations,copilot,mailboxes,orders}.json",
+    "../../locales/*/{console,automations,copilot,email,mailboxes,orders}.json",
     "!../../locales/en/*.json",
   ]);
   const loaders: Record<string, LocaleLoader> = {};
@@ -52,5 +56,14 @@ function regional(language: string): string {
   const base = (tag: string) => tag.split("-")[0];
   // A tag with a region already, such as zh-TW, says enough.
   if (language.includes("-")) return language;
-  return navigator.languages.find((tag) => base(tag) === language) ?? language;
+  return navigator.languages.find((tag) => base(tag) === language && isTag(tag)) ?? language;
+}
+
+/** Some browsers name languages in a form that Intl refuses, such as en-US@posix. */
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
+import type { ChannelName } from "../../../contract/message.ts";
+import type { Inbox } from "../../../contract/settings.ts";
 import { getConversation, listInboxes } from "../api/calls.ts";
 import { keys } from "../api/keys.ts";
 import { useServices } from "../realtime/console-provider.tsx";
@@ -21,9 +23,25 @@ export function useConversation(id: string) {
   return query;
 }
 
-export function useInbox(inboxId: string | undefined) {
+/** The shop's inboxes; empty until they are known. */
+export function useInboxes(): readonly Inbox[] {
   const { data } = useQuery({ queryKey: keys.inboxes, queryFn: listInboxes, staleTime: 300_000 });
-  return data?.find((inbox) => inbox.id === inboxId);
+  return data ?? NO_INBOXES;
+}
+const NO_INBOXES: readonly Inbox[] = [];
+
+export function useInbox(inboxId: string | undefined) {
+  return useInboxes().find((inbox) => inbox.id === inboxId);
+}
+
+/** Inboxes from which an agent may write to somebody first. */
+export function useWritableInboxes(): Inbox[] {
+  return useInboxes().filter(({ enabled, address, capabilities }) => enabled && address && capabilities.proactive);
+}
+
+/** The channel by which a message can be passed on to somebody else, where the shop has one. */
+export function useForwardChannel(): ChannelName | undefined {
+  return useWritableInboxes().find(({ capabilities }) => capabilities.threads)?.channel;
 }
 
 /** The messages of a conversation, watched live while the calling view is shown. */

@@ -3,13 +3,14 @@ import type { Page } from "../../../contract/common.ts";
 import type { Conversation } from "../../../contract/conversation.ts";
 import { ApiError } from "../../ui/http.ts";
 import { browserStore } from "../../ui/storage.ts";
-import { listMessages, postMessage } from "../api/calls.ts";
+import { listMessages, postMessage, uploadAttachment } from "../api/calls.ts";
 import { keys } from "../api/keys.ts";
 import { type Alert, alertFor } from "../sync/alerts.ts";
 import { ComposerDrafts } from "../sync/composer-drafts.ts";
 import { type ListSpec, newer, withConversation } from "../sync/conversation-list.ts";
 import { Outbox } from "../sync/outbox.ts";
 import { ThreadSync } from "../sync/thread-sync.ts";
+import { Uploads } from "../sync/uploads.ts";
 import { Live } from "./live.ts";
 import { type AgentSocket, createSocket, refusal, watchConversation } from "./socket.ts";
 
@@ -29,6 +30,7 @@ export class Services {
   readonly live = new Live();
   readonly outbox: Outbox;
   readonly drafts: ComposerDrafts;
+  readonly uploads: Uploads;
   readonly #options: ServicesOptions;
   readonly #socket: AgentSocket;
   readonly #threads = new Map<string, ThreadSync>();
@@ -39,6 +41,12 @@ export class Services {
     this.#options = options;
     this.#socket = createSocket();
     this.drafts = new ComposerDrafts(browserStore(), options.userId);
+    this.uploads = new Uploads({
+      store: browserStore("tab"),
+      userId: options.userId,
+      upload: uploadAttachment,
+      explain: options.explain,
+    });
     this.outbox = new Outbox({
       store: browserStore("tab"),
       storeKey: `parley.outbox.${options.userId}`,
@@ -49,6 +57,8 @@ export class Services {
           channel: entry.private ? undefined : entry.channel,
           attachments: entry.attachments.length > 0 ? entry.attachments.map((each) => each.id) : undefined,
           echoId: entry.echoId,
+          translateTo: entry.translateTo,
+          ...entry.mail,
         }),
       onPosted: (message) => this.#threads.get(message.conversationId)?.posted(message),
       // A session that ran out is not a refusal of the message: it goes out after the next login.
@@ -133,6 +143,7 @@ export class Services {
   /** Leaves nothing on the device that belongs to the person who logs out. */
   forget(): void {
     this.drafts.clear();
+    this.uploads.forget();
     for (const entry of this.outbox.getEntries()) this.outbox.discard(entry.echoId);
   }
 

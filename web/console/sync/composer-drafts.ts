@@ -1,6 +1,15 @@
-import { type KeyValueStore, removeByPrefix } from "../../ui/storage.ts";
+import { type KeyValueStore, readJson, removeByPrefix, writeJson } from "../../ui/storage.ts";
 
 export type ComposerMode = "reply" | "note";
+
+/** What belongs to a reply beside its text, on channels that have it. */
+export interface DraftExtras {
+  /** Written with formatting; the text is kept beside it. */
+  html?: string;
+  /** Absent: those of the message that is answered. */
+  cc?: string[];
+  bcc?: string[];
+}
 
 const PREFIX = "parley.draft.";
 
@@ -26,6 +35,15 @@ export class ComposerDrafts {
     } catch {
       // A full store: the text stays in the box.
     }
+  }
+
+  extras(conversationId: string): DraftExtras {
+    return readJson<DraftExtras>(this.#store, `${this.#prefix}${conversationId}.extras`) ?? {};
+  }
+
+  setExtras(conversationId: string, extras: DraftExtras): void {
+    const empty = Object.values(extras).every((value) => value === undefined);
+    writeJson(this.#store, `${this.#prefix}${conversationId}.extras`, empty ? undefined : extras);
   }
 
   /** Leaves nothing of this person on a shared machine: called on logout, not when a session expires. */

@@ -1,5 +1,6 @@
 import type { Attachment } from "../../../contract/attachment.ts";
-import type { ChannelName, Message } from "../../../contract/message.ts";
+import type { Locale } from "../../../contract/locales.ts";
+import type { ChannelName, Message, PostMessage } from "../../../contract/message.ts";
 import { type KeyValueStore, readJson, writeJson } from "../../ui/storage.ts";
 
 /** A message on its way to the server. `echoId` makes a second try return the first result. */
@@ -10,6 +11,10 @@ export interface OutboxEntry {
   readonly private: boolean;
   readonly channel?: ChannelName;
   readonly attachments: readonly Attachment[];
+  /** For channels that have copies and rich text. */
+  readonly mail?: Pick<PostMessage, "html" | "cc" | "bcc">;
+  /** The buyer gets it in this language. */
+  readonly translateTo?: Locale;
   readonly createdAt: string;
   /** waiting: tried, no answer; it is tried again by itself. failed: refused; a person decides. */
   readonly state: "sending" | "waiting" | "failed";

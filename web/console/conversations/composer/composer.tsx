@@ -1,23 +1,41 @@
-import { Button } from "@mantine/core";
-import { IconLock, IconRobot, IconSend } from "@tabler/icons-react";
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { ActionIcon, Button, Skeleton, Tooltip } from "@mantine/core";
+import { IconLock, IconRobot, IconSend, IconTextSize } from "@tabler/icons-react";
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { MESSAGE_MAX_LENGTH } from "../../../../contract/common.ts";
 import type { Conversation } from "../../../../contract/conversation.ts";
 import type { ChannelName } from "../../../../contract/message.ts";
 import { useServices } from "../../realtime/console-provider.tsx";
-import { useSession } from "../../session/use-session.ts";
 import { useShortcuts } from "../../shell/shortcuts.tsx";
 import type { ComposerMode } from "../../sync/composer-drafts.ts";
 import { useText } from "../../texts.ts";
 import { useContact } from "../contact/use-contact.ts";
+import { CopilotBar } from "../copilot/copilot-bar.tsx";
+import { CopilotMenu } from "../copilot/copilot-menu.tsx";
+import { SendIn, useSendIn } from "../copilot/send-in.tsx";
+import { useCopilot } from "../copilot/use-copilot.ts";
 import type { Actions } from "../use-actions.tsx";
-import { useInbox, useThread } from "../use-conversation.ts";
+import { useInbox, useInboxes, useThread, useWritableInboxes } from "../use-conversation.ts";
 import { ChannelPicker } from "./channel-picker.tsx";
 import styles from "./composer.module.css";
 import { FilePicker, UploadList } from "./files.tsx";
-import { defaultChannel, reachableChannels } from "./reply-channel.ts";
+import { Locked } from "./locked.tsx";
+import { Recipients } from "./recipients.tsx";
+import { defaultChannel, isAddress, reachableChannels, usualCopies } from "./reply-channel.ts";
+import { paragraphsOf } from "./rich-text.ts";
 import { useTypingMark } from "./use-typing-mark.ts";
 import { useUploads } from "./use-uploads.ts";
+
+const RichEditor = lazy(() => import("./rich-editor.tsx"));
 
 interface ComposerProps {
   conversation: Conversation;
@@ -31,35 +49,63 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
   const services = useServices();
   const { view } = useThread(id);
   const { data: contact } = useContact(conversation.contact.id);
-  const inbox = useInbox(conversation.inboxId);
+  const own = useInbox(conversation.inboxId);
+  const inboxes = useInboxes();
+  const writable = useWritableInboxes();
   const typing = useTypingMark(id);
-  const files = useUploads();
+  const files = useUploads(id);
   const box = useRef<HTMLTextAreaElement>(null);
   const [mode, setMode] = useState<ComposerMode>("reply");
   const [text, setText] = useState(() => services.drafts.get(id, "reply"));
   const [chosenChannel, setChosenChannel] = useState<ChannelName>();
+  const [extras, setExtras] = useState(() => services.drafts.extras(id));
   const [dropping, setDropping] = useState(false);
+  const [sent, setSent] = useState(0);
 
   const usual = defaultChannel(conversation, view.messages);
-  const channels = reachableChannels(conversation, contact?.identities);
+  const channels = reachableChannels(
+    conversation,
+    contact?.identities,
+    writable.map((each) => each.channel),
+  );
   const channel = chosenChannel && channels.includes(chosenChannel) ? chosenChannel : usual;
   const note = mode === "note";
   const resolved = conversation.status === "resolved";
   const locked = !note && (!mine || resolved);
-  const limit =
-    !note && inbox?.channel === channel ? inbox.capabilities.maxLength || MESSAGE_MAX_LENGTH : MESSAGE_MAX_LENGTH;
+  // What the reply's channel can do: that of the conversation's inbox, or the shop's other one of that channel.
+  const can = (own?.channel === channel ? own : inboxes.find((each) => each.channel === channel))?.capabilities;
+  const limit = (!note && can?.maxLength) || MESSAGE_MAX_LENGTH;
   const tooLong = text.length > limit;
-  const attachable = !locked && (note || inbox?.channel !== channel || inbox.capabilities.attachments);
-  const uploading = files.uploads.some((each) => !each.attachment && !each.error);
-  const broken = files.uploads.some((each) => each.error);
-  const attached = files.uploads.flatMap((each) => each.attachment ?? []);
-  const empty = !text.trim() && attached.length === 0;
-  const sendable = !locked && !empty && !tooLong && !uploading && !broken;
+  const attachable = !locked && (note || !can || can.attachments);
+  const formattable = !note && can?.html === true && can.threads;
+  const rich = formattable && extras.html !== undefined;
+  const copied = !note && can?.threads === true;
+  const to = conversation.contact.email ?? "";
+  const ours = inboxes.map((each) => each.address);
+  const copies = { cc: extras.cc ?? usualCopies(conversation, view.messages, ours), bcc: extras.bcc ?? [] };
+  const misdirected = copied && (to === "" || [...copies.cc, ...copies.bcc].some((each) => !isAddress(each)));
+  const empty = !text.trim() && files.attached.length === 0;
+  const sendable = !locked && !empty && !tooLong && !files.unready && !misdirected;
 
   const write = (value: string) => {
     setText(value);
     services.drafts.set(id, mode, value);
     if (!note && value) typing.typed();
+  };
+  // The copilot writes into the plain box: its texts have no formatting.
+  const writeReply = useCallback(
+    (value: string) => {
+      setText(value);
+      services.drafts.set(id, "reply", value);
+    },
+    [services, id],
+  );
+  const copilot = useCopilot(id, writeReply);
+  const sendIn = useSendIn(conversation);
+  const keep = (change: typeof extras) => {
+    const next = { ...extras, ...change };
+    setExtras(next);
+    services.drafts.setExtras(id, next);
   };
   const switchTo = (next: ComposerMode, focus = true) => {
     setMode(next);
@@ -84,15 +130,26 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
       text: text.trim(),
       private: note,
       channel: note ? undefined : channel,
-      attachments: attached,
+      attachments: files.attached,
+      ...(!note && !rich && sendIn.chosen && { translateTo: sendIn.chosen }),
+      ...(copied && { mail: mailOf(copies, rich ? extras.html : undefined) }),
       createdAt: new Date().toISOString(),
     });
     setText("");
+    copilot.dismiss();
     services.drafts.set(id, mode, "");
+    // Whoever writes with formatting goes on so; the copies are those of the next message again.
+    if (!note) keep({ cc: undefined, bcc: undefined, html: rich ? "" : undefined });
+    setSent(sent + 1);
     files.clear();
     typing.stop();
     box.current?.focus();
   };
+  // The editor is made once and must send what stands there then.
+  const latestSend = useRef(send);
+  useEffect(() => {
+    latestSend.current = send;
+  });
   const pressed = (event: KeyboardEvent) => {
     if (event.key === "Escape") box.current?.blur();
     // Enter that chooses a character in an input method is not ours: keyCode 229 is Safari's way to say so.
@@ -150,32 +207,80 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
         <Locked conversation={conversation} resolved={resolved} actions={actions} />
       ) : (
         <>
-          <textarea
-            ref={box}
-            className={styles.box}
-            // Empty, it follows the page, for the placeholder's sake.
-            dir={text ? "auto" : undefined}
-            rows={2}
-            value={text}
-            placeholder={note ? t("composer.notePlaceholder") : t("composer.placeholder")}
-            aria-label={note ? t("composer.note") : t("composer.replyVia", { channel: t(`channels.${channel}`) })}
-            aria-invalid={tooLong}
-            aria-describedby={tooLong ? "composer-too-long" : undefined}
-            onChange={(event) => write(event.currentTarget.value)}
-            onKeyDown={pressed}
-            onPaste={pasted}
-            onBlur={typing.stop}
-          />
+          {copied && <Recipients key={`${channel} ${sent}`} to={to} {...copies} onChange={(next) => keep(next)} />}
+          {rich ? (
+            <Suspense fallback={<Skeleton height={96} m={12} width="auto" />}>
+              <RichEditor
+                key={sent}
+                html={extras.html ?? ""}
+                label={t("composer.replyVia", { channel: t(`channels.${channel}`) })}
+                onChange={(html, plain) => {
+                  keep({ html });
+                  write(plain);
+                }}
+                onSend={() => latestSend.current()}
+              />
+            </Suspense>
+          ) : (
+            <textarea
+              ref={box}
+              className={styles.box}
+              // Empty, it follows the page, for the placeholder's sake.
+              dir={text ? "auto" : undefined}
+              rows={2}
+              value={text}
+              placeholder={note ? t("composer.notePlaceholder") : t("composer.placeholder")}
+              aria-label={note ? t("composer.note") : t("composer.replyVia", { channel: t(`channels.${channel}`) })}
+              aria-invalid={tooLong}
+              aria-describedby={tooLong ? "composer-too-long" : undefined}
+              onChange={(event) => write(event.currentTarget.value)}
+              onKeyDown={pressed}
+              onPaste={pasted}
+              onBlur={typing.stop}
+            />
+          )}
+          {!note && (
+            <CopilotBar
+              state={copilot.state}
+              onCancel={copilot.cancel}
+              onUndo={copilot.undo}
+              onDismiss={copilot.dismiss}
+            />
+          )}
+          {!note && !rich && <SendIn sendIn={sendIn} conversationId={id} text={text} />}
           <UploadList uploads={files.uploads} onRemove={files.remove} />
           <div className={styles.foot}>
             {attachable && <FilePicker onFiles={files.add} />}
+            {formattable && (
+              <Tooltip label={t(rich ? "mailboxes.format.off" : "mailboxes.format.on")}>
+                <ActionIcon
+                  aria-label={t("mailboxes.format.on")}
+                  aria-pressed={rich}
+                  variant={rich ? "light" : "subtle"}
+                  color={rich ? "indigo" : "gray"}
+                  onClick={() => keep({ html: rich ? undefined : paragraphsOf(text) })}
+                >
+                  <IconTextSize size={18} stroke={1.7} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+            {!note && !rich && (
+              <CopilotMenu
+                written={text.trim() !== ""}
+                language={sendIn.name}
+                disabled={copilot.state.running !== undefined}
+                onChoose={(kind) =>
+                  void copilot.run(kind === "draft" ? { kind, ...(text.trim() && { text }) } : { kind, text }, text)
+                }
+              />
+            )}
             <span className={styles.hint}>
               {tooLong ? (
                 <span id="composer-too-long" className={styles.tooLong} role="alert">
                   {t("composer.tooLong", { count: text.length - limit })}
                 </span>
               ) : (
-                t("composer.keys")
+                t(rich ? "mailboxes.format.keys" : "composer.keys")
               )}
             </span>
             {mine && conversation.status === "open" && (
@@ -206,46 +311,6 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
   );
 }
 
-/** Why no reply can be written now, and the one step that changes it. */
-function Locked({
-  conversation,
-  resolved,
-  actions,
-}: {
-  conversation: Conversation;
-  resolved: boolean;
-  actions: Actions;
-}) {
-  const { t } = useText();
-  const { user } = useSession();
-  const { assignee, status } = conversation;
-  return (
-    <div className={styles.locked}>
-      <span>
-        {resolved
-          ? t("composer.resolved")
-          : assignee
-            ? t("composer.taken", { name: assignee.name })
-            : status === "pending"
-              ? t(conversation.draft ? "composer.withDraft" : "composer.withBot")
-              : t("composer.unclaimed")}
-      </span>
-      {resolved ? (
-        <Button size="xs" variant="default" loading={actions.busy} onClick={() => void actions.reopen()}>
-          {t("thread.reopen")}
-        </Button>
-      ) : assignee ? (
-        // Agents do not take from a colleague; who leads the shift may.
-        user.role !== "agent" && (
-          <Button size="xs" variant="default" loading={actions.busy} onClick={() => void actions.assign(user.id)}>
-            {t("claim.takeFrom", { name: assignee.name })}
-          </Button>
-        )
-      ) : (
-        <Button size="xs" loading={actions.busy} onClick={() => void actions.claim()}>
-          {t("claim.action")}
-        </Button>
-      )}
-    </div>
-  );
+function mailOf({ cc, bcc }: { cc: string[]; bcc: string[] }, html: string | undefined) {
+  return { ...(html && { html }), ...(cc.length > 0 && { cc }), ...(bcc.length > 0 && { bcc }) };
 }

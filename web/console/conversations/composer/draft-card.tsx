@@ -12,7 +12,7 @@ import { explainError } from "../../errors.ts";
 import { useServices } from "../../realtime/console-provider.tsx";
 import { useText } from "../../texts.ts";
 import { BotDetails, BotSummary } from "../thread/bot-details.tsx";
-import { MessageText } from "../thread/message-row.tsx";
+import { MessageText } from "../thread/message-text.tsx";
 import styles from "./composer.module.css";
 
 interface DraftCardProps {

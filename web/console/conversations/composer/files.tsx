@@ -3,9 +3,9 @@ import { IconPaperclip, IconX } from "@tabler/icons-react";
 import { useRef } from "react";
 import { ATTACHMENT_TYPES } from "../../../../contract/attachment.ts";
 import { formatBytes } from "../../../ui/format.ts";
+import type { Upload } from "../../sync/uploads.ts";
 import { useText } from "../../texts.ts";
 import styles from "./composer.module.css";
-import type { Upload } from "./use-uploads.ts";
 
 export function FilePicker({ onFiles }: { onFiles(files: File[]): void }) {
   const { t } = useText();

@@ -6,10 +6,41 @@ export function defaultChannel(conversation: Conversation, messages: readonly Me
   return messages.findLast((message) => message.direction === "incoming")?.channel ?? conversation.channel;
 }
 
-/** The channels on which the buyer can be reached, the conversation's own always among them. */
+/**
+ * The channels on which the buyer can be reached, the conversation's own always among them. Who has given an address can
+ * be written to by a channel that begins (`writable`).
+ */
 export function reachableChannels(
   conversation: Conversation,
   identities: readonly { channel: ChannelName }[] | undefined,
+  writable: readonly ChannelName[] = [],
 ): ChannelName[] {
-  return [...new Set([conversation.channel, ...(identities ?? []).map((identity) => identity.channel)])];
+  const known = (identities ?? []).map((identity) => identity.channel);
+  return [...new Set([conversation.channel, ...known, ...(conversation.contact.email ? writable : [])])];
+}
+
+/** Who else got the message that is answered, and should get the answer: not the buyer, not the shop itself. */
+export function usualCopies(
+  conversation: Conversation,
+  messages: readonly Message[],
+  ours: readonly (string | undefined)[],
+): string[] {
+  const answered = messages.findLast((message) => message.direction === "incoming" && message.original);
+  const { to = [], cc = [] } = answered?.original ?? {};
+  const without = [conversation.contact.email, answered?.original?.from?.address, ...ours].map((each) =>
+    each?.toLowerCase(),
+  );
+  const copies = [...to, ...cc]
+    .map(({ address }) => address)
+    .filter((address) => !without.includes(address.toLowerCase()) && !without.includes(bare(address)));
+  return [...new Map(copies.map((address) => [address.toLowerCase(), address])).values()];
+}
+
+/** Without the part behind a plus sign, which our own reply addresses carry. */
+function bare(address: string): string {
+  return address.toLowerCase().replace(/\+[^@]*(?=@)/, "");
+}
+
+export function isAddress(text: string): boolean {
+  return /^[^\s@<>",;]+@[^\s@<>",;]+\.[^\s@<>",;.]+$/.test(text.trim()) && text.length <= 254;
 }

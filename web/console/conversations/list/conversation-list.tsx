@@ -1,6 +1,6 @@
-import { ActionIcon, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { IconInbox, IconSearch, IconSearchOff, IconX } from "@tabler/icons-react";
+import { ActionIcon, Button, TextInput } from "@mantine/core";
+import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
+import { IconInbox, IconPencil, IconSearch, IconSearchOff, IconX } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router-dom";
@@ -8,11 +8,13 @@ import { useShortcuts } from "../../shell/shortcuts.tsx";
 import { Empty, Failed } from "../../shell/states.tsx";
 import { FILTERS, type Filter } from "../../sync/conversation-list.ts";
 import { useText } from "../../texts.ts";
+import { useWritableInboxes } from "../use-conversation.ts";
 import { ConversationRow, RowSkeletons } from "./conversation-row.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import styles from "./list.module.css";
 import { useConversationList } from "./use-conversation-list.ts";
 import { useSteadyRows } from "./use-steady-rows.ts";
+import { WriteDialog } from "./write-dialog.tsx";
 
 const ROW_HEIGHT = 84;
 const LOAD_AHEAD = 10;
@@ -56,7 +58,10 @@ export function ConversationList() {
   return (
     <section className={styles.pane} aria-label={t("list.title")}>
       <div className={styles.head}>
-        <h1 className={styles.heading}>{t("list.title")}</h1>
+        <div className={styles.title}>
+          <h1 className={styles.heading}>{t("list.title")}</h1>
+          <WriteButton />
+        </div>
         <FilterBar
           filter={filter}
           searching={q !== ""}
@@ -125,6 +130,22 @@ export function ConversationList() {
         />
       )}
     </section>
+  );
+}
+
+/** Writing first, where the shop has an inbox that can. */
+function WriteButton() {
+  const { t } = useText();
+  const inboxes = useWritableInboxes();
+  const [opened, dialog] = useDisclosure(false);
+  if (inboxes.length === 0) return null;
+  return (
+    <>
+      <Button size="compact-sm" variant="light" leftSection={<IconPencil size={15} />} onClick={dialog.open}>
+        {t("mailboxes.write.action")}
+      </Button>
+      <WriteDialog inboxes={inboxes} opened={opened} onClose={dialog.close} />
+    </>
   );
 }
 

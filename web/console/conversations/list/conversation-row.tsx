@@ -80,6 +80,7 @@ function LastMessage({ conversation }: { conversation: Conversation }) {
   if (!last) return <span className={styles.text}>{t("list.noMessages")}</span>;
   return (
     <span className={styles.text}>
+      {conversation.subject && <bdi className={styles.subject}>{conversation.subject}</bdi>}
       {last.author === "bot" && <IconRobot size={14} role="img" aria-label={t("author.bot")} />}
       {last.author === "user" && <span className={styles.us}>{t("list.us")}</span>}
       {last.attachments > 0 && <IconPaperclip size={14} role="img" aria-label={t("list.attachment")} />}

@@ -3,11 +3,14 @@ import { IconArrowDown } from "@tabler/icons-react";
 import { Fragment, useEffect, useMemo, useRef, useState } from "react";
 import type { Conversation } from "../../../../contract/conversation.ts";
 import type { Message } from "../../../../contract/message.ts";
-import { formatDate, sameDay } from "../../../ui/format.ts";
+import { displayName, formatDate, sameDay } from "../../../ui/format.ts";
 import { useServices } from "../../realtime/console-provider.tsx";
 import { Failed } from "../../shell/states.tsx";
 import { useText } from "../../texts.ts";
-import { useOutbox, useThread } from "../use-conversation.ts";
+import { HandoffCard } from "../copilot/handoff-card.tsx";
+import { TranslateStrip } from "../copilot/translation.tsx";
+import { useReading } from "../copilot/use-reading.ts";
+import { useForwardChannel, useOutbox, useThread } from "../use-conversation.ts";
 import { ActivityLine } from "./activity-line.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { PendingRow } from "./pending-row.tsx";
@@ -21,11 +24,12 @@ const GROUP_WITHIN = 5 * 60_000;
 const NEAR_TOP = 300;
 
 export function MessageList({ conversation }: { conversation: Conversation }) {
-  const { t } = useText();
+  const { t, locale } = useText();
   const { view, thread } = useThread(conversation.id);
   const outgoing = useOutbox(conversation.id);
   const scroller = useRef<HTMLElement>(null);
   const { messages } = view;
+  const reading = useReading(conversation, messages);
   const first = messages[0]?.seq ?? 0;
   const last = messages.at(-1)?.seq ?? 0;
   const { following, toEnd } = useStickyScroll(scroller, {
@@ -48,6 +52,8 @@ export function MessageList({ conversation }: { conversation: Conversation }) {
 
   return (
     <div className={styles.middle}>
+      <TranslateStrip reading={reading} spoken={displayName("language", conversation.locale ?? "", locale)} />
+      <HandoffCard messages={messages} />
       <section
         ref={scroller}
         className={styles.scroller}
@@ -72,7 +78,7 @@ export function MessageList({ conversation }: { conversation: Conversation }) {
                   </Button>
                 ) : null}
               </div>
-              <Messages messages={messages} conversation={conversation} />
+              <Messages messages={messages} conversation={conversation} translated={reading.on && reading.offered} />
               {outgoing.map((entry) => (
                 <PendingRow key={entry.echoId} entry={entry} />
               ))}
@@ -98,9 +104,19 @@ export function MessageList({ conversation }: { conversation: Conversation }) {
   );
 }
 
-function Messages({ messages, conversation }: { messages: readonly Message[]; conversation: Conversation }) {
+interface MessagesProps {
+  messages: readonly Message[];
+  conversation: Conversation;
+  translated: boolean;
+}
+
+function Messages({ messages, conversation, translated }: MessagesProps) {
+  const forwardBy = useForwardChannel();
+  let subject = conversation.subject;
   return messages.map((message, at) => {
     const before = messages[at - 1];
+    const subjectBefore = subject;
+    subject = message.original?.subject || subject;
     const newDay = !before || !sameDay(before.createdAt, message.createdAt);
     return (
       // The echoId keeps the element when a message turns from sent off to stored.
@@ -115,6 +131,9 @@ function Messages({ messages, conversation }: { messages: readonly Message[]; co
             channel={conversation.channel}
             read={message.seq <= conversation.contactReadSeq}
             continued={!newDay && continues(before, message)}
+            subject={subjectBefore}
+            forwardBy={forwardBy}
+            translated={translated}
           />
         )}
       </Fragment>

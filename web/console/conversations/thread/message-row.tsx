@@ -1,23 +1,15 @@
-import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { IconLock, IconRefresh, IconRobot } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
+import { IconLock, IconRobot } from "@tabler/icons-react";
 import { memo, useState } from "react";
 import type { ChannelName, Message } from "../../../../contract/message.ts";
 import { formatDate } from "../../../ui/format.ts";
-import { PlainText } from "../../../ui/plain-text.tsx";
-import { retryMessage } from "../../api/calls.ts";
-import { explainError } from "../../errors.ts";
-import { useServices } from "../../realtime/console-provider.tsx";
 import { useText } from "../../texts.ts";
 import { ChannelIcon } from "../channel-icon.tsx";
-import { Attachments } from "./attachments.tsx";
 import { BotDetails, BotSummary } from "./bot-details.tsx";
+import { Failure, WillRetry } from "./failure.tsx";
+import { MessageBody } from "./message-body.tsx";
+import { OriginalHead } from "./original-head.tsx";
 import { StatusTick } from "./status-tick.tsx";
 import styles from "./thread.module.css";
-
-/** Longer texts are folded: a buyer's forwarded mail must not bury the conversation. Characters. */
-const FOLD_AFTER = 1_600;
 
 interface MessageRowProps {
   message: Message;
@@ -27,10 +19,15 @@ interface MessageRowProps {
   read: boolean;
   /** Follows one of the same author: the name is not repeated. */
   continued: boolean;
+  /** The thread's subject until here. */
+  subject: string | undefined;
+  /** It can be passed on to somebody else, by this channel. */
+  forwardBy: ChannelName | undefined;
+  translated: boolean;
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, contactName, channel, read, continued } = props;
+  const { message, contactName, channel, read, continued, subject, forwardBy, translated } = props;
   const { t, locale } = useText();
   const [details, setDetails] = useState(false);
   const fromContact = message.author.type === "contact";
@@ -59,8 +56,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         </header>
       )}
       <div className={styles.bubble}>
-        <MessageText text={message.text} />
-        <Attachments attachments={message.attachments} />
+        {message.original && <OriginalHead original={message.original} subject={subject} />}
+        <MessageBody message={message} translated={translated} forwardBy={forwardBy} />
       </div>
       {details && message.bot && <BotDetails bot={message.bot} />}
       <footer className={styles.foot}>
@@ -72,59 +69,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         )}
       </footer>
       {message.status === "failed" && <Failure message={message} />}
+      {message.status === "pending" && message.failure && <WillRetry message={message} />}
     </article>
   );
 });
-
-export function MessageText({ text }: { text: string }) {
-  const { t } = useText();
-  const [open, setOpen] = useState(false);
-  if (!text) return null;
-  const long = text.length > FOLD_AFTER;
-  const shown = long && !open ? foldText(text) : text;
-  return (
-    <>
-      <p className={styles.text} dir="auto">
-        <PlainText text={shown} />
-        {long && !open && "…"}
-      </p>
-      {long && (
-        <button type="button" className={styles.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? t("thread.showLess") : t("thread.showAll")}
-        </button>
-      )}
-    </>
-  );
-}
-
-/** Cuts between words where there are any, and never inside of a character. */
-function foldText(text: string): string {
-  const cut = text.slice(0, FOLD_AFTER);
-  const space = cut.search(/\s\S{0,60}$/u);
-  return (space > 0 ? cut.slice(0, space) : cut).replace(/[\uD800-\uDBFF]$/, "");
-}
-
-function Failure({ message }: { message: Message }) {
-  const { t } = useText();
-  const services = useServices();
-  const retry = useMutation({
-    mutationFn: () => retryMessage(message.conversationId, message.id),
-    onSuccess: (fresh) => services.thread(message.conversationId).updated(fresh),
-    onError: (error) => notifications.show({ color: "red", message: explainError(error, t) }),
-  });
-  return (
-    <div className={styles.failure} role="alert">
-      <span>{message.failure ? t("thread.failedBecause", { reason: message.failure }) : t("thread.failed")}</span>
-      <Button
-        size="compact-xs"
-        variant="light"
-        color="red"
-        leftSection={<IconRefresh size={13} />}
-        loading={retry.isPending}
-        onClick={() => retry.mutate()}
-      >
-        {t("actions.retry")}
-      </Button>
-    </div>
-  );
-}

@@ -5,7 +5,7 @@ import { useSession } from "../../session/use-session.ts";
 import type { OutboxEntry } from "../../sync/outbox.ts";
 import { useText } from "../../texts.ts";
 import { Attachments } from "./attachments.tsx";
-import { MessageText } from "./message-row.tsx";
+import { MessageText } from "./message-text.tsx";
 import styles from "./thread.module.css";
 
 /** A message that is not stored yet, where it will stand. */

@@ -64,6 +64,11 @@ export function ThreadHeader({ conversation, mine, actions, snoozing, onSnoozing
         <Name className={styles.name}>
           <bdi>{conversation.contact.name || t("contact.unnamed")}</bdi>
         </Name>
+        {conversation.subject && (
+          <p className={styles.subjectLine} title={conversation.subject}>
+            <bdi>{conversation.subject}</bdi>
+          </p>
+        )}
         <div className={styles.facts}>
           <Tag icon={<ChannelIcon channel={conversation.channel} size={13} decorative />}>
             {t(`channels.${conversation.channel}`)}

@@ -19,12 +19,13 @@ import { AddressCard, EndpointCard } from "./addresses.tsx";
 import { EmbedCard } from "./embed-card.tsx";
 import { IdentityCard } from "./identity-card.tsx";
 import styles from "./inboxes.module.css";
+import { MailboxCards } from "./mailbox/mailbox-cards.tsx";
 import { toOrigin } from "./snippets.ts";
 
 /** What a channel has to set up beyond what all have. */
 const PARTS: Record<ChannelName, ComponentType<{ inbox: Inbox }>[]> = {
   chat: [EmbedCard, IdentityCard],
-  email: [AddressCard],
+  email: [AddressCard, MailboxCards],
   insite: [EndpointCard],
 };
 

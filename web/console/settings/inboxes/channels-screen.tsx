@@ -10,12 +10,13 @@ import { useText } from "../../texts.ts";
 import { Card, Screen } from "../frame.tsx";
 import styles from "../page.module.css";
 import own from "./inboxes.module.css";
+import { AddMailbox } from "./mailbox/add-mailbox.tsx";
 
 export function ChannelsScreen() {
   const { t } = useText();
   const inboxes = useQuery({ queryKey: keys.inboxes, queryFn: listInboxes });
   return (
-    <Screen title={t("settings.channels.title")} lead={t("settings.channels.lead")}>
+    <Screen title={t("settings.channels.title")} lead={t("settings.channels.lead")} action={<AddMailbox />}>
       {inboxes.data ? (
         <Card>
           <ul className={styles.rows}>
