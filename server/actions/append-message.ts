@@ -1,5 +1,7 @@
 import { Types } from "mongoose";
+import { owesRules } from "../automation/triggers.ts";
 import type { Context } from "../context.ts";
+import { gather, insertTogether } from "../database/together.ts";
 import { ConversationModel, type ConversationRecord, NOT_WAITING } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord, type OwedWork } from "../models/message.ts";
 import { findInbox } from "../queries/inboxes.ts";
@@ -22,6 +24,9 @@ export interface Appended {
 /** Another message took the place: the caller's view of the conversation is out of date. */
 export class SeqTaken extends Error {}
 
+/** Through the plain driver: every field is set, and casting costs more than the write on this path. */
+const insertMessage = insertTogether(MessageModel);
+
 /** How long the node that stored a message has to do what it owes before any node may. */
 export const OWED_LEASE_MS = 15_000;
 
@@ -42,21 +47,21 @@ export async function appendMessage(
   { owed = [], expectedSeq, origin }: { owed?: OwedWork[]; expectedSeq?: number; origin?: string } = {},
 ): Promise<Appended> {
   const now = ctx.clock.now();
+  const works: OwedWork[] = owesRules(ctx.rules, fields) ? [...owed, "automation"] : owed;
   const document: MessageRecord = {
     ...fields,
     _id: new Types.ObjectId(),
     seq: 0,
     createdAt: now,
     ...announcing(ctx, "message.created"),
-    ...(owed.length > 0 && { owed, owedAt: new Date(now.getTime() + OWED_LEASE_MS) }),
+    ...(works.length > 0 && { owed: works, owedAt: new Date(now.getTime() + OWED_LEASE_MS) }),
   };
   const key = fields.conversationId.toHexString();
   let seq = expectedSeq ?? (ctx.seqHints.get(key) ?? (await lastSeqOf(fields.conversationId))) + 1;
   for (;;) {
     document.seq = seq;
     try {
-      // The plain driver: every field is set above, and casting costs more than the write on this path.
-      await MessageModel.collection.insertOne(withoutUndefined(document));
+      await insertMessage(withoutUndefined(document));
       break;
     } catch (error) {
       const taken = duplicateKeyOf(error);
@@ -77,7 +82,7 @@ export async function appendMessage(
   }
   ctx.seqHints.set(key, seq);
   const conversation = await foldMessage(ctx, document);
-  ctx.bus.emit("message.created", { message: document, conversation, owed, ...(origin && { origin }) });
+  ctx.bus.emit("message.created", { message: document, conversation, owed: works, ...(origin && { origin }) });
   return { message: document, conversation, duplicate: false };
 }
 
@@ -126,13 +131,33 @@ async function catchUp(ctx: Context, message: MessageRecord): Promise<Conversati
   }
 }
 
-async function foldOne(message: MessageRecord): Promise<ConversationRecord | null> {
-  return (await ConversationModel.collection.findOneAndUpdate(
-    { _id: message.conversationId, lastSeq: message.seq - 1 },
-    foldOf(message),
-    { returnDocument: "after" },
-  )) as ConversationRecord | null;
-}
+/** Null where the conversation did not stand right before the message. */
+const foldOne = gather<MessageRecord, ConversationRecord | null>(async (messages) => {
+  const folds = messages.map((message) => ({
+    filter: { _id: message.conversationId, lastSeq: message.seq - 1 },
+    update: foldOf(message),
+  }));
+  const [first] = folds;
+  if (folds.length === 1) {
+    const found = await ConversationModel.collection.findOneAndUpdate(first!.filter, first!.update, {
+      returnDocument: "after",
+    });
+    return [found as ConversationRecord | null];
+  }
+  await ConversationModel.collection.bulkWrite(
+    folds.map((updateOne) => ({ updateOne })),
+    { ordered: false },
+  );
+  const ids = messages.map(({ conversationId }) => conversationId);
+  const conversations = (await ConversationModel.collection
+    .find({ _id: { $in: ids } })
+    .toArray()) as ConversationRecord[];
+  const byId = new Map(conversations.map((each) => [each._id.toHexString(), each]));
+  return messages.map((message) => {
+    const conversation = byId.get(message.conversationId.toHexString());
+    return conversation && conversation.lastSeq >= message.seq ? conversation : null;
+  });
+});
 
 /** What a message changes on its conversation, as an update that needs no look at the conversation first. */
 function foldOf(message: MessageRecord): Record<string, Record<string, unknown>> {
@@ -154,11 +179,15 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
     update.$inc = { unread: 1 };
   } else if (message.direction === "incoming") {
     set.channel = message.channel;
+    set.lastIncomingAt = at;
     if (message.locale) set.locale = message.locale;
     update.$min = { waitingSince: at, queueOrder: at.getTime() };
     update.$inc = { unread: 1 };
     // The buyer wrote, so the buyer has read what stood there.
     update.$max = { contactReadSeq: message.seq };
+  } else if (message.automation) {
+    // Nobody has read what the buyer wrote: whoever waits still does.
+    if (message.locale) set.locale = message.locale;
   } else if (message.bot?.decision === "hand_off") {
     // The bot only says that a person will come: the buyer still waits.
     if (message.locale) set.locale = message.locale;
