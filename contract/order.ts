@@ -103,6 +103,8 @@ export interface ReportedOrderEvent extends Pick<OrderEventInput, "eventId" | "t
   tracking?: z.output<typeof trackingSchema> | undefined;
   description?: string | undefined;
   location?: string | undefined;
+  /** Fields we do not know are kept. */
+  [field: string]: unknown;
 }
 
 export const orderStateSchema = z.enum([

@@ -6,6 +6,7 @@ import { Channels } from "../channels/index.ts";
 import { createInsiteChannel } from "../channels/insite/index.ts";
 import { ensureWorkspace, type FirstStart } from "./actions/ensure-workspace.ts";
 import { finishContactMoves } from "./actions/move-contact.ts";
+import { sendToPlatform } from "./actions/send-to-platform.ts";
 import { Rules } from "./automation/rules.ts";
 import type { Config } from "./config.ts";
 import { type Clock, type Context, systemClock } from "./context.ts";
@@ -14,8 +15,11 @@ import { Bus } from "./events/bus.ts";
 import { createHttpApp, type HttpOptions } from "./http/http-app.ts";
 import { routes } from "./http/routes/index.ts";
 import { createTranslate } from "./i18n.ts";
+import { AutomationWorker } from "./jobs/automation.ts";
+import { CHECK_INS_PER_SECOND, CheckInWorker } from "./jobs/check-ins.ts";
 import { ImportWorker } from "./jobs/imports.ts";
 import { OwedWorker } from "./jobs/owed.ts";
+import { PlatformEventWorker } from "./jobs/platform-events.ts";
 import { startSchedules } from "./jobs/schedules.ts";
 import { WebhookWorker } from "./jobs/webhooks.ts";
 import { Knowledge } from "./knowledge.ts";
@@ -42,6 +46,8 @@ export interface AppOptions {
   socketLimits?: Context["socketLimits"];
   /** Port of the SMTP receiver instead of SMTP_LISTEN_PORT; 0 takes a free one. */
   smtpPort?: number;
+  /** How fast rules' messages that are due leave. */
+  checkInsPerSecond?: number;
 }
 
 export interface App {
@@ -92,7 +98,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         isOnline: async (contactId) => (await widget.in(rooms.contact(contactId)).fetchSockets()).length > 0,
       }),
       mailroom.channel,
-      createInsiteChannel(),
+      createInsiteChannel({ deliver: (message) => sendToPlatform(ctx, message) }),
     ]);
     const bus = new Bus((error, event) => log.error({ err: error, event }, "a subscriber failed"));
     const knowledge = new Knowledge({ bus, config, log, translate, clock });
@@ -122,6 +128,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 
     const owed = new OwedWorker(ctx);
     closers.push(() => owed.stop());
+    const automations = new AutomationWorker(ctx);
+    closers.push(() => automations.stop());
+    const checkIns = new CheckInWorker(ctx, { perSecond: options.checkInsPerSecond ?? CHECK_INS_PER_SECOND });
+    closers.push(() => checkIns.stop());
     const webhooks = new WebhookWorker(ctx, createOutboundHttp({ allowed: config.allowNetworks }));
     closers.push(() => webhooks.stop());
     // Before anybody can write: what a crash left to tell comes before what happens now.
@@ -144,20 +154,27 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
 
     await owed.start();
+    await automations.start();
+    await checkIns.start();
     await finishContactMoves(ctx, { all: true });
     const imports = new ImportWorker(ctx);
     closers.push(() => imports.stop());
     await imports.start();
+    const platformEvents = new PlatformEventWorker(ctx);
+    closers.push(() => platformEvents.stop());
+    await platformEvents.start();
     closers.push(() => mailroom.stop());
     await mailroom.start(ctx);
-    closers.push(await startSchedules(ctx, owed, mailroom, webhooks, { imports }));
+    closers.push(await startSchedules(ctx, owed, mailroom, webhooks, { imports, "platform events": platformEvents }));
     const sweep = async () => {
       await webhooks.sweep();
       await imports.sweep();
+      await platformEvents.sweep();
       return owed.sweep();
     };
     const idle = async () => {
       await imports.idle();
+      await platformEvents.idle();
       await mailroom.idle();
       await owed.idle();
       await webhooks.idle();

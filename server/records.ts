@@ -7,6 +7,7 @@ export type { DocumentRecord } from "./models/document.ts";
 export type { FaqRecord } from "./models/faq.ts";
 export type { ImportRecord, ImportRowRecord } from "./models/import.ts";
 export type { InboxRecord } from "./models/inbox.ts";
+export type { IntegrationEventRecord, IntegrationRecord } from "./models/integration.ts";
 export type { LocalMailRecord, MailRecord } from "./models/mail.ts";
 export type { MessageRecord, OwedWork, StoredAttachment } from "./models/message.ts";
 export type { OrderEventRecord, OrderRecord } from "./models/order.ts";

@@ -1,7 +1,7 @@
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../contract/attachment.ts";
 import { type InsiteMessage, insiteMessageSchema } from "../../contract/insite.ts";
 import type { InboundMessage } from "../../contract/message.ts";
-import type { Channel } from "../channel.ts";
+import type { Channel, OutboundMessage, SendResult } from "../channel.ts";
 
 /** What a platform posted, its files already stored. */
 export interface InsiteRaw {
@@ -29,8 +29,15 @@ export function receiveInsite({ payload, attachmentIds }: InsiteRaw): InboundMes
   };
 }
 
-/** Message centres of marketplaces and shops, through the API. A stored reply stands in the outbox for the platform to take. */
-export function createInsiteChannel(): Channel<InsiteRaw> {
+/**
+ * Message centres of marketplaces and shops, through the API. A stored reply stands in the outbox for the platform to take.
+ * @param deliver hands a reply to a connected platform that takes it; undefined where none does
+ */
+export function createInsiteChannel({
+  deliver = async () => undefined,
+}: {
+  deliver?: (message: OutboundMessage) => Promise<SendResult | undefined>;
+} = {}): Channel<InsiteRaw> {
   return {
     name: "insite",
     capabilities: {
@@ -43,8 +50,6 @@ export function createInsiteChannel(): Channel<InsiteRaw> {
       live: false,
     },
     receive: receiveInsite,
-    async send() {
-      return { status: "sent" };
-    },
+    send: async (message) => (await deliver(message)) ?? { status: "sent" },
   };
 }

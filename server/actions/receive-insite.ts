@@ -2,6 +2,7 @@ import { insiteKey } from "../../channels/insite/index.ts";
 import type { InsiteMessage } from "../../contract/insite.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
+import type { InboxRecord } from "../models/inbox.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { findInboxByKey } from "../queries/inboxes.ts";
 import { storeAttachment } from "./attachments.ts";
@@ -15,7 +16,14 @@ export async function receiveInsiteMessage(
   ctx: Context,
   { viewer, inboxKey, payload }: { viewer: Viewer; inboxKey: string; payload: InsiteMessage },
 ): Promise<{ conversationId: string; messageId: string; duplicate: boolean }> {
-  const inbox = await insiteInbox(ctx, viewer, inboxKey);
+  return receiveIntoInbox(ctx, { inbox: await insiteInbox(ctx, viewer, inboxKey), payload });
+}
+
+/** The same for an inbox that is known. @throws what receiveMessage and storeAttachment throw */
+export async function receiveIntoInbox(
+  ctx: Context,
+  { inbox, payload }: { inbox: InboxRecord; payload: InsiteMessage },
+): Promise<{ conversationId: string; messageId: string; duplicate: boolean }> {
   const uploader = insiteKey(payload.buyer.externalId);
   const attachmentIds: string[] = [];
   for (const { name, type, content } of payload.attachments ?? []) {

@@ -1,6 +1,7 @@
 import { Types } from "mongoose";
 import pLimit from "p-limit";
 import type { OrderFactsInput, OrderState, ReportedOrderEvent } from "../../contract/order.ts";
+import { triggersOfEvent, wanted } from "../automation/triggers.ts";
 import type { Context } from "../context.ts";
 import {
   OrderEventModel,
@@ -10,7 +11,7 @@ import {
   type OrderRecord,
 } from "../models/order.ts";
 import { announcingUpdate } from "./announce.ts";
-import { duplicateKeyOf } from "./append-message.ts";
+import { duplicateKeyOf, OWED_LEASE_MS } from "./append-message.ts";
 import { ensureContact } from "./contacts.ts";
 
 const ORDERS_AT_ONCE = 8;
@@ -61,6 +62,7 @@ export async function recordOrderEvents(
       payload: event,
       createdAt: ctx.clock.now(),
       ...(source !== undefined && { source }),
+      ...owing(ctx, event),
     }),
   );
   const refused = await insertEvents(records);
@@ -79,10 +81,20 @@ export async function recordOrderEvents(
         const order = await rebuildOrder(ctx, { workspaceId: workspace, orderId });
         const last = indexes.filter((at) => !refused.has(at)).at(-1);
         if (order && last !== undefined) ctx.bus.emit("order.updated", { order, event: records[last]?.type ?? "" });
+        for (const at of indexes) {
+          const event = records[at];
+          if (order && event?.owed && !refused.has(at)) ctx.bus.emit("order.owed", { order, event });
+        }
       }),
     ),
   );
   return records.map(({ eventId, orderId }, at) => ({ eventId, orderId, duplicate: duplicates[at] ?? false }));
+}
+
+/** The work that an event owes is written with it; none while no rule waits for such an event. */
+function owing(ctx: Context, { type, order }: ReportedOrderEvent): Pick<OrderEventRecord, "owed" | "owedAt"> {
+  if (!wanted(ctx.rules, triggersOfEvent({ type, promised: order?.promisedAt !== undefined }))) return {};
+  return { owed: ["automation"], owedAt: new Date(ctx.clock.now().getTime() + OWED_LEASE_MS) };
 }
 
 /** Stores events. Returns the places of those that were there already. */
@@ -174,7 +186,8 @@ export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFac
   const { number, items, currency, promisedAt, ...rest } = known as OrderFactsInput;
   const there = reached >= PROGRESS.indexOf("delivered");
   return {
-    number: number ?? orderId,
+    // People write it with and without the sign.
+    number: number?.replace(/^#/, "") || orderId,
     state: ended ?? PROGRESS[reached] ?? "created",
     delayed: delayed && !there && ended === undefined,
     // Until somebody says who bought, the order itself stands for them.

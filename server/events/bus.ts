@@ -3,9 +3,10 @@ import type { ContactRecord } from "../models/contact.ts";
 import type { ConversationRecord } from "../models/conversation.ts";
 import type { FaqRecord } from "../models/faq.ts";
 import type { InboxRecord } from "../models/inbox.ts";
+import type { IntegrationEventRecord } from "../models/integration.ts";
 import type { MailRecord } from "../models/mail.ts";
 import type { MessageRecord, OwedWork } from "../models/message.ts";
-import type { OrderRecord } from "../models/order.ts";
+import type { OrderEventRecord, OrderRecord } from "../models/order.ts";
 
 /** What happened, after it was stored. Subscribers never hold up the one who acted. */
 export interface Events {
@@ -34,12 +35,18 @@ export interface Events {
   };
   "contact.updated": { contact: ContactRecord };
   "order.updated": { order: OrderRecord; event: string };
+  /** Rules are to look at an order event that was stored just now. */
+  "order.owed": { order: OrderRecord; event: OrderEventRecord };
   /** A file of orders is to be taken in now. */
   "import.started": { importId: string };
+  /** A platform's event is stored; what to make of it is still owed. */
+  "integration.event": { event: IntegrationEventRecord };
   /** Something is to be sent to a webhook now. */
   "webhook.due": { webhookId: string };
   /** A webhook was made, changed, turned on or off, or removed. */
   "webhook.changed": { webhookId: string };
+  /** Rules have something to do, at this time or later. */
+  "check_ins.scheduled": { dueAt: Date };
   /** A rule was made, changed, turned on or off, or removed. */
   "automation.changed": { workspaceId: string; automationId: string };
   /** A rule failed too often and stopped itself. */

@@ -21,7 +21,7 @@ export async function listOrders(
     ...(contact !== undefined && { contactId: new Types.ObjectId(contact) }),
     ...(q?.trim() && {
       $or: [
-        { workspaceId, number: q.trim() },
+        { workspaceId, number: q.trim().replace(/^#/, "") },
         { workspaceId, orderId: q.trim() },
       ],
     }),

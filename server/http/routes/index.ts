@@ -15,6 +15,7 @@ import { faqRoutes } from "./faqs/routes.ts";
 import { importRoutes } from "./imports/routes.ts";
 import { inboxRoutes } from "./inboxes/routes.ts";
 import { insiteRoutes } from "./insite/routes.ts";
+import { integrationRoutes } from "./integrations/routes.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import { suggestionRoutes } from "./suggestions/routes.ts";
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...insiteRoutes,
   ...orderRoutes,
   ...importRoutes,
+  ...integrationRoutes,
   ...webhookRoutes,
   ...automationRoutes,
   ...templateRoutes,
