@@ -11,6 +11,7 @@ import type { Source } from "./llm/prompt.ts";
 import { createWriter } from "./llm/writer.ts";
 import { decide, openText, sourceOf } from "./pipeline.ts";
 import { Trainer } from "./rank/trainer.ts";
+import { VectorIndex } from "./search/vectors.ts";
 import { languageOf } from "./text/words.ts";
 import type { Bot, BotOptions, CopilotPart, CopilotRequest } from "./types.ts";
 
@@ -30,7 +31,8 @@ function within(promise: Promise<void>, milliseconds: number): Promise<void> {
 
 /** A workspace's bot. Close it when the workspace goes, to end its training thread. */
 export function createBot(options: BotOptions = {}): Bot {
-  const knowledge = new Knowledge();
+  const fail = (error: Error) => options.onError?.(error);
+  const knowledge = new Knowledge(options.embed && new VectorIndex(options.embed, fail));
   const trainer =
     options.training === false
       ? undefined
@@ -38,7 +40,7 @@ export function createBot(options: BotOptions = {}): Bot {
           delay: options.trainingDelay ?? 150,
           snapshot: () => knowledge.trainingSet(),
           adopt: (model) => knowledge.adopt(model),
-          onError: (error) => options.onError?.(error),
+          onError: fail,
         });
   const client = options.llm && new ModelClient(options.llm);
   const budget = options.llm?.budget ?? new Budget(options.llm?.dailyTokens);
@@ -93,14 +95,20 @@ export function createBot(options: BotOptions = {}): Bot {
       knowledge.remove(faqId);
       trainer?.schedule();
     },
-    trained: () => trainer?.settled() ?? Promise.resolve(),
+    async trained() {
+      await knowledge.ready();
+      await trainer?.settled();
+    },
     async decide(input) {
-      if (trainer && !knowledge.trained && knowledge.size > 0) {
-        await within(trainer.settled(), input.patience ?? PATIENCE);
-      }
+      const patience = input.patience ?? PATIENCE;
+      if (!knowledge.indexed) await within(knowledge.ready(), patience);
+      if (trainer && !knowledge.trained && knowledge.size > 0) await within(trainer.settled(), patience);
       return decide(input, { knowledge, writer });
     },
-    close: async () => trainer?.close(),
+    async close() {
+      knowledge.close();
+      await trainer?.close();
+    },
   };
 }
 

@@ -182,7 +182,7 @@ export interface Bot {
   setEntries(entries: BotEntry[]): void;
   upsertEntry(entry: BotEntry): void;
   removeEntry(faqId: string): void;
-  /** Resolves when the ranking has been trained on all that was set so far. Never rejects. */
+  /** Resolves when all that was set so far is indexed and the ranking trained on it. Never rejects. */
   trained(): Promise<void>;
   decide(input: BotInput): Promise<BotResult>;
   close(): Promise<void>;

@@ -1,11 +1,13 @@
-import { type Bot, type BotEntry, createBot, type TokenBudget } from "../bot/index.ts";
+import { type Bot, type BotEntry, createBot, createEmbed, type TokenBudget } from "../bot/index.ts";
 import type { HandOffTopic } from "../contract/bot.ts";
 import { recordUsage } from "./actions/bot-rules.ts";
+import { keepEmbeddings } from "./actions/embeddings.ts";
 import { documentEntry, entryOf, topicEntry } from "./bot-entries.ts";
 import type { Context } from "./context.ts";
 import type { FaqRecord } from "./models/faq.ts";
 import { botRules, tokensLeft } from "./queries/bot-rules.ts";
 import { enabledDocuments } from "./queries/documents.ts";
+import { findEmbeddings } from "./queries/embeddings.ts";
 import { enabledFaqs } from "./queries/faqs.ts";
 import { workspaceLocale } from "./queries/workspace.ts";
 
@@ -83,13 +85,24 @@ export class Knowledge {
   }
 
   async #load(workspaceId: string): Promise<Bot> {
-    const { apiKey, baseUrl, model } = this.#parts.config.openai;
+    const { apiKey, baseUrl, model, embeddingModel } = this.#parts.config.openai;
+    const budget = this.#budgetOf(workspaceId);
+    const server = (apiKey || baseUrl) && { apiKey, baseURL: baseUrl, budget };
     const bot = createBot({
-      ...((apiKey || baseUrl) && { llm: { apiKey, baseURL: baseUrl, model, budget: this.#budgetOf(workspaceId) } }),
+      ...(server && { llm: { ...server, model } }),
+      ...(server && embeddingModel && { embed: this.#embed({ ...server, model: embeddingModel }) }),
       onError: (error) => this.#parts.log.error({ err: error, workspaceId }, "the bot could not be trained"),
     });
     bot.setEntries(await this.#entries(workspaceId));
     return bot;
+  }
+
+  /** Texts as vectors, each asked for once in the life of the database. */
+  #embed(options: { apiKey?: string; baseURL?: string; budget: TokenBudget; model: string }) {
+    return createEmbed({
+      ...options,
+      cache: { get: findEmbeddings, put: (vectors) => keepEmbeddings(this.#parts, vectors) },
+    });
   }
 
   async #learn(faq: FaqRecord): Promise<void> {

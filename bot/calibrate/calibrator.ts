@@ -99,8 +99,8 @@ export function fitCalibration(judged: readonly Judged[], prior: Calibration, pu
   };
 }
 
-/** Newton's method; eleven unknowns need no more. */
-function regress(
+/** Logistic regression drawn towards `prior`, by Newton's method: a dozen unknowns need no more. */
+export function regress(
   rows: number[][],
   targets: number[],
   weights: number[],

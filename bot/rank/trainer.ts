@@ -1,9 +1,13 @@
+import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { TrainingEntry } from "./build.ts";
 import type { RankModel } from "./model.ts";
 import type { TrainingRequest } from "./worker.ts";
 
 type Reply = { job: number } & ({ model: RankModel } | { error: string });
+
+/** Entries handed to the thread at a time. */
+const PART = 500;
 
 export interface TrainerOptions {
   /** Milliseconds to wait after a change, so that many changes train once. */
@@ -66,12 +70,19 @@ export class Trainer {
       this.finish();
       return;
     }
-    const request: TrainingRequest = { job: ++this.job, entries };
-    try {
-      this.worker ??= this.open();
-      this.worker.postMessage(request);
-    } catch (error) {
-      this.fail(error instanceof Error ? error : new Error(String(error)));
+    this.hand(entries).catch((error) => this.fail(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  /** Hands the entries over in parts: copying thousands at once would hold up everybody else on this thread. */
+  private async hand(entries: TrainingEntry[]): Promise<void> {
+    const job = ++this.job;
+    this.worker ??= this.open();
+    for (let from = 0; from < entries.length; from += PART) {
+      if (from > 0) await setImmediate();
+      if (this.closed || job !== this.job) return;
+      const part = entries.slice(from, from + PART);
+      const request: TrainingRequest = { job, entries: part, last: from + PART >= entries.length };
+      this.worker?.postMessage(request);
     }
   }
 

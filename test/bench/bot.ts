@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import MiniSearch from "minisearch";
 import { type BotEntry, createBot } from "../../bot/index.ts";
 import { sequence } from "../../bot/rank/train-dense.ts";
@@ -78,11 +79,14 @@ async function measure(size: number) {
       threshold: 0.4,
       say: (_, key) => key,
     });
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  delays.enable();
   const setAt = performance.now();
   bot.setEntries(entries);
-  const readyAfter = performance.now() - setAt;
+  const calledFor = performance.now() - setAt;
   await bot.trained();
   const trainedAfter = performance.now() - setAt;
+  delays.disable();
   globalThis.gc?.();
   const after = process.memoryUsage();
 
@@ -131,7 +135,8 @@ async function measure(size: number) {
     p95: rounded(percentile(times, 0.95)),
     miniSearchP50: rounded(percentile(floorTimes, 0.5)),
     miniSearchP95: rounded(percentile(floorTimes, 0.95)),
-    readyMs: Math.round(readyAfter),
+    setEntriesMs: rounded(calledFor),
+    longestBlockMs: rounded(delays.max / 1e6),
     trainedMs: Math.round(trainedAfter),
     memoryMB: Math.round((after.rss - before.rss) / 1e6),
     editFoundMs: rounded(editSeen),

@@ -29,6 +29,7 @@ describe("the FAQ as the bot searches it", () => {
     const entries = many(1_200);
     const knowledge = new Knowledge();
     knowledge.set(entries);
+    await knowledge.ready();
     const question = `please tell me how to clean a ${word(777)}`;
     expect(knowledge.rank(question, "en").ranked[0]?.entry.faqId).toBe("e777");
     const model = buildModel(knowledge.trainingSet(), { train: true });
