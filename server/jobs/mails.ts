@@ -1,5 +1,6 @@
 import type { Channel } from "../../channels/channel.ts";
-import { type InboundMail, receiveMail as readMail, unreadableMail } from "../../channels/email/receive.ts";
+import { MailReader } from "../../channels/email/reader.ts";
+import { type InboundMail, unreadableMail } from "../../channels/email/receive.ts";
 import { receiveMail } from "../actions/receive-mail.ts";
 import { postponeMail, readRawMail, type SettledMail, settleMails, takeOverdueMails } from "../actions/store-mail.ts";
 import type { Context } from "../context.ts";
@@ -22,6 +23,7 @@ export class MailWorker {
   readonly #waiting: MailRecord[] = [];
   readonly #running = new Set<Promise<void>>();
   #bytes = 0;
+  readonly #reader = new MailReader();
   readonly #settled: SettledMail[] = [];
   #timer: NodeJS.Timeout | undefined;
   readonly #unsubscribe: () => void;
@@ -63,6 +65,7 @@ export class MailWorker {
     await this.idle();
     clearTimeout(this.#timer);
     await settleMails(this.#settled.splice(0));
+    await this.#reader.stop();
   }
 
   /** Written off many at a time: taking a mail in twice makes one message. */
@@ -108,7 +111,7 @@ export class MailWorker {
       const raw = await readRawMail(mail);
       const readable = mail.attempts < MAX_ATTEMPTS;
       const inbound = readable
-        ? await readMail(raw, {
+        ? await this.#reader.read(raw, {
             inboxId: inbox._id.toHexString(),
             secret: mailSecret(ctx.config.secretKey),
             envelope: { recipients: mail.recipients, ...(mail.mailFrom !== undefined && { mailFrom: mail.mailFrom }) },

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { MailReader } from "../../../channels/email/reader.ts";
+
+const options = { inboxId: "a".repeat(24), secret: "s", envelope: {} };
+const mail = (name: string, body = `Hello from ${name}`) =>
+  Buffer.from(`From: ${name}@buyer.example\r\nSubject: ${name}\r\n\r\n${body}`);
+let reader: MailReader;
+beforeEach(() => {
+  reader = new MailReader();
+});
+afterEach(() => reader.stop());
+
+test("mails are read beside each other, files come as bytes", async () => {
+  const file = `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n--b--`;
+  const [first, second] = await Promise.all([
+    reader.read(mail("ana"), options),
+    reader.read(Buffer.from(`From: bea@buyer.example\r\nSubject: File\r\n${file}`), options),
+  ]);
+  expect(first).toMatchObject({ text: "Hello from ana", from: { address: "ana@buyer.example" } });
+  expect(Buffer.isBuffer(second.files[0]?.content)).toBe(true);
+  expect(second.files[0]?.content.toString()).toBe("%PDF-");
+});
+
+test("one that takes too long is given up alone, and reading goes on", async () => {
+  const slow = new MailReader({ milliseconds: 1 });
+  await expect(slow.read(mail("ana"), options)).rejects.toThrow("took too long");
+  await slow.stop();
+  await expect(reader.read(mail("bea"), options)).resolves.toMatchObject({ subject: "bea" });
+});
+
+test("one that takes too much memory is given up alone, and those beside it are read", async () => {
+  const small = new MailReader({ megabytes: 32 });
+  const results = await Promise.allSettled([
+    small.read(mail("ana"), options),
+    small.read(
+      Buffer.from(`From: eve@evil.example\r\nContent-Type: text/html\r\n\r\n${"<i>".repeat(250_000)}`),
+      options,
+    ),
+    small.read(mail("bea"), options),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  await expect(small.read(mail("cleo"), options)).resolves.toMatchObject({ subject: "cleo" });
+  await small.stop();
+});
+
+test("stopping rejects what is being read", async () => {
+  const reading = reader.read(mail("ana"), options);
+  await Promise.all([expect(reading).rejects.toThrow("stopped"), reader.stop()]);
+});
