@@ -139,10 +139,14 @@ function orderEvents(order: Order, { prefix }: Settings): PlatformOrderEvent[] {
     at === undefined
       ? []
       : [{ eventId: `shopify:${orderId}:${type}:${changed}`, type, occurredAt: at, orderId, ...facts }];
+  // Payment is processed a moment before the order is made of it.
+  const created = instant(order.created_at);
+  const processed = instant(order.processed_at) ?? changed;
+  const paidAt = created !== undefined && processed < created ? created : processed;
   const paid = ["paid", "partially_refunded", "refunded"].includes(order.financial_status ?? "");
   return [
-    ...event("created", instant(order.created_at)),
-    ...(paid ? event("paid", instant(order.processed_at) ?? changed) : []),
+    ...event("created", created),
+    ...(paid ? event("paid", paidAt) : []),
     ...(order.financial_status === "refunded" ? event("refunded", changed) : []),
     ...event("cancelled", instant(order.cancelled_at)),
     ...(order.fulfillments ?? []).flatMap((one) => shipmentEvents(one, orderId)),

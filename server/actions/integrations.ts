@@ -47,7 +47,7 @@ export async function createIntegration(
   return { integration, ...(made !== undefined && { secret: made }) };
 }
 
-/** What is not given stays, secret settings too. @throws AppError not_found, invalid_request, version_mismatch */
+/** Settings that are not given stay, secret ones too; null takes one away. @throws AppError not_found, invalid_request, version_mismatch */
 export async function updateIntegration(
   ctx: Context,
   viewer: Viewer,
@@ -61,8 +61,8 @@ export async function updateIntegration(
   if (!seen) throw notFound("integration");
   const { settings, inboxId, ...rest } = change;
   const inbox = inboxId && (await chooseInbox(seen.workspaceId, inboxId));
-  const kept =
-    settings && separate(ctx, seen.platform, checkSettings(seen.platform, { ...plainSecrets(ctx, seen), ...settings }));
+  const merged = settings && given({ ...openSettings(ctx, seen), ...settings });
+  const kept = merged && separate(ctx, seen.platform, checkSettings(seen.platform, merged));
   return save(ctx, viewer, { id, version, set: { ...rest, ...kept, ...(inbox && { inboxId: inbox }) } });
 }
 
@@ -110,6 +110,11 @@ async function save(
   }
   audit(ctx, viewer, "updated", id);
   return integration;
+}
+
+/** Null takes a setting away. */
+function given(settings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
 }
 
 function checkSettings(platform: Platform, settings: Record<string, unknown>): Record<string, unknown> {

@@ -37,8 +37,7 @@ export class PlatformEventWorker {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unsubscribe();
-    this.#limit.clearQueue();
-    await Promise.race([this.idle(), this.#limit.activeCount === 0 ? undefined : this.idle()]);
+    await this.idle();
   }
 
   async #takeOver(all: boolean): Promise<void> {
@@ -51,7 +50,9 @@ export class PlatformEventWorker {
   }
 
   #add(event: IntegrationEventRecord): void {
-    const task = this.#limit(() => takeInPlatformEvent(this.#ctx, event))
+    const task = this.#limit(async () => {
+      if (!this.#stopped) await takeInPlatformEvent(this.#ctx, event);
+    })
       .catch((error: unknown) => this.#ctx.log.error({ err: error }, "a platform's event could not be settled"))
       .finally(() => this.#running.delete(task));
     this.#running.add(task);

@@ -12,7 +12,9 @@ export function presentOrder(order: OrderRecord): Order {
     buyer: { externalId, ...(name !== undefined && { name }), ...(country !== undefined && { country }) },
     items: order.items,
     timeline: order.timeline.map(({ occurredAt, ...rest }) => ({ ...rest, occurredAt: occurredAt.toISOString() })),
-    createdAt: (order.timeline[0]?.occurredAt ?? order.createdAt).toISOString(),
+    createdAt: (
+      (order.timeline.find(({ type }) => type === "created") ?? order.timeline[0])?.occurredAt ?? order.createdAt
+    ).toISOString(),
     updatedAt: order.updatedAt.toISOString(),
     ...(order.contactId && { contactId: order.contactId.toHexString() }),
     ...(order.total !== undefined && { total: order.total }),
