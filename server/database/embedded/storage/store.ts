@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fdatasync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { MongoError } from "../errors.ts";
@@ -88,18 +88,25 @@ export class Store {
   }
 
   private commit(): void {
-    const group = this.open;
+    const group = this.endTransaction();
     if (!group) return;
+    this.syncing = group;
+    fdatasync(this.log, (error) => this.synced(group, error));
+  }
+
+  /** Commits what is open, if anything is; who wrote in it still waits for the disk. */
+  private endTransaction(): PromiseWithResolvers<void> | undefined {
+    const group = this.open;
+    if (!group) return undefined;
     try {
       for (const hook of this.beforeCommit) hook();
       this.commitStatement.run();
     } catch (error) {
       this.fail(error);
-      return;
+      return undefined;
     }
     this.open = undefined;
-    this.syncing = group;
-    fdatasync(this.log, (error) => this.synced(group, error));
+    return group;
   }
 
   private synced(group: PromiseWithResolvers<void>, error: Error | null): void {
@@ -133,12 +140,12 @@ export class Store {
     return error;
   }
 
-  /** Commits what is open; closing SQLite's file syncs it. */
   close(): void {
+    const group = this.endTransaction();
+    if (group) fdatasyncSync(this.log);
     this.closed = true;
-    if (this.open && !this.syncing) this.commit();
-    else if (this.open) this.commitStatement.run();
     this.sql.close();
+    group?.resolve();
     if (!this.syncing) closeSync(this.log);
     this.lock.close();
   }

@@ -74,3 +74,14 @@ test("when the disk fails to keep a write, it and every later one get an error",
   expect(() => write("third")).toThrow(/the disk failed to keep a write/);
   expect(texts()).toEqual(["first"]);
 });
+
+test("a stop while the disk is busy keeps what has been written meanwhile", async () => {
+  write("first");
+  await expect.poll(() => disk.syncs.length).toBe(1);
+  const second = write("second");
+  store.close();
+  disk.syncs.shift()?.(null);
+  await expect.poll(() => second.outcome).toBe("kept");
+  store = new Store(dataDir);
+  expect(texts()).toEqual(["first", "second"]);
+});
