@@ -144,8 +144,24 @@ export interface AggregationContext extends OperationContext {
   merge(target: { db: string; coll: string }, write: MergeWrite): Promise<{ matched: boolean }>;
   /** Whether a unique index on exactly these fields exists ($merge's `on`). */
   hasUniqueIndex(target: { db: string; coll: string }, fields: string[]): boolean;
+  /** A table outside memory for a sort of many documents. */
+  spill?(): SortSpill;
   /** Called between slices: throws when the operation was killed or its maxTimeMS has passed. */
   checkInterrupt?(): void;
+}
+
+export interface SortEntry {
+  key: Uint8Array;
+  row: number;
+  doc?: Uint8Array;
+}
+
+/** Takes runs that are sorted by their keys and gives back all entries in order, equal ones as they came. */
+export interface SortSpill {
+  readonly done: boolean;
+  addRun(run: readonly SortEntry[]): void;
+  next(limit: number): [row: number, doc: Uint8Array | null][];
+  drop(): void;
 }
 
 export type MergeWrite =

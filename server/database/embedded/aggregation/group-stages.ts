@@ -16,9 +16,10 @@ import {
   Sum,
 } from "./accumulators.ts";
 import { type Compiler, createCompiler, type Expression, type Frame } from "./expression/index.ts";
+import { SortBuffer } from "./sort-buffer.ts";
 import { sortStage } from "./sort-stage.ts";
 import type { CompileStage } from "./stage.ts";
-import { drain, inBatches, sortInSlices } from "./streams.ts";
+import { drain, inBatches } from "./streams.ts";
 
 /** One output field of a group: makes an accumulator, and feeds it a document. */
 interface GroupField {
@@ -281,35 +282,38 @@ const bucketAuto: CompileStage = (operand, { context, breath }) => {
   const fields = bucketFields(output, compiler);
   return async function* (input) {
     const frame: Frame = { root: undefined, current: undefined, slots: [] };
-    const entries: { key: BsonValue; doc: BsonDocument }[] = [];
-    await drain(input, breath, (doc) => {
+    const compare = (a: BsonValue, b: BsonValue) => compareValues(a, b, context.collation);
+    const keyOf = (doc: BsonDocument) => {
       frame.root = doc;
       frame.current = doc;
-      entries.push({ key: value(frame) ?? null, doc });
-    });
-    const sorted = await sortInSlices(entries, (a, b) => compareValues(a.key, b.key, context.collation), breath);
-    const size = Math.max(1, Math.round(sorted.length / wanted));
-    const out: BsonDocument[] = [];
-    for (let start = 0, number = 1; start < sorted.length; number++) {
-      let end = number === wanted ? sorted.length : Math.min(start + size, sorted.length);
-      // Equal values stay together.
-      while (end < sorted.length && compareValues(sorted[end]?.key, sorted[end - 1]?.key, context.collation) === 0)
-        end++;
-      const members = sorted.slice(start, end);
-      const accumulators = fields.map((field) => field.create(frame));
-      for (const { doc } of members) {
-        frame.root = doc;
-        frame.current = doc;
-        for (const [at, field] of fields.entries()) accumulators[at]?.add(field.value(frame));
+      return value(frame) ?? null;
+    };
+    const buffer = new SortBuffer({ context, breath }, [1], ([a], [b]) => compare(a, b));
+    await buffer.fill(input, (doc) => [keyOf(doc)]);
+    const size = Math.max(1, Math.round(buffer.size / wanted));
+    const buckets: { min: BsonValue; max: BsonValue; count: number; accumulators: Accumulator[] }[] = [];
+    for await (const batch of buffer.sorted()) {
+      for (const doc of batch) {
+        const key = keyOf(doc);
+        let bucket = buckets.at(-1);
+        // Equal values stay together, and the last bucket takes what is left.
+        if (!bucket || (bucket.count >= size && buckets.length < wanted && compare(key, bucket.max) !== 0)) {
+          if (bucket) bucket.max = key;
+          bucket = { min: key, max: key, count: 0, accumulators: fields.map((field) => field.create(frame)) };
+          buckets.push(bucket);
+        }
+        bucket.max = key;
+        bucket.count++;
+        for (const [at, field] of fields.entries()) bucket.accumulators[at]?.add(field.value(frame));
       }
-      const max = end < sorted.length ? sorted[end]?.key : sorted[end - 1]?.key;
-      const doc: BsonDocument = { _id: { min: members[0]?.key, max } };
-      for (const [at, field] of fields.entries()) setField(doc, field.name, accumulators[at]?.result());
-      out.push(doc);
-      start = end;
       if (breath.due) await breath.take();
     }
-    yield* inBatches(out);
+    const made = buckets.map(({ min, max, accumulators }) => {
+      const doc: BsonDocument = { _id: { min, max } };
+      for (const [at, field] of fields.entries()) setField(doc, field.name, accumulators[at]?.result());
+      return doc;
+    });
+    yield* inBatches(made);
   };
 };
 

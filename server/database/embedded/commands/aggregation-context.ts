@@ -1,5 +1,6 @@
 import { MongoError } from "../errors.ts";
 import type { Collection } from "../storage/collection.ts";
+import { Spill } from "../storage/spill.ts";
 import type { AggregationContext, Batches, BsonDocument, BsonValue, Collation, MergeWrite } from "../types.ts";
 import { encode } from "../values/bson.ts";
 import { isDocument } from "../values/types.ts";
@@ -33,6 +34,7 @@ export function aggregationContext(
       const indexes = database.catalog.get(target.db, target.coll)?.indexes ?? [];
       return indexes.some((index) => index.unique && !index.partial && [...index.fields].sort().join("\0") === wanted);
     },
+    spill: () => new Spill(database.store),
     checkInterrupt: () => operation.check(),
   };
 }

@@ -45,8 +45,8 @@ export function openQuery(database: Database, collection: Collection, spec: Quer
   const plan = planQuery(collection, { filter: spec.filter, sort, hint, collation, limit, noTableScan });
   let source = openSource(collection, plan, filter);
   if (sort && !plan.sorted) {
-    const { sql } = database.store;
-    source = new SortedSource(source, collection, { spec: sort, collation, limit: limit ?? 0, sql });
+    const { store } = database;
+    source = new SortedSource(source, collection, { spec: sort, collation, limit: limit ?? 0, store });
   }
   return { filter, plan, source };
 }

@@ -1,11 +1,11 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { encodeKey } from "../keys/encode.ts";
 import type { Collection } from "../storage/collection.ts";
-import { LIMIT } from "../storage/index-table.ts";
+import { Spill } from "../storage/spill.ts";
+import type { Store } from "../storage/store.ts";
 import type { BsonDocument, BsonValue, Collation } from "../types.ts";
 import { decode } from "../values/bson.ts";
+import { Heap } from "../values/heap.ts";
 import { compileSortKeys, parseSort } from "../values/sort.ts";
-import { Heap } from "./merge.ts";
 import type { Row, ScanStats, Source } from "./source.ts";
 
 /** From this many documents on, a sort goes through a temporary table instead of memory. */
@@ -30,7 +30,7 @@ export class SortedSource implements Source {
   private readonly limit: number;
   private readonly keyOf: (doc: BsonDocument) => Buffer | BsonValue[];
   private readonly compare: (a: Entry, b: Entry) => number;
-  private readonly sql: DatabaseSync | undefined;
+  private readonly store: Store | undefined;
   private run: Entry[] = [];
   /** Sorted runs, to be merged when all is read. */
   private runs: Entry[][] = [];
@@ -41,7 +41,7 @@ export class SortedSource implements Source {
   constructor(
     input: Source,
     collection: Collection,
-    sort: { spec: BsonDocument; collation: Collation | undefined; limit: number; sql: DatabaseSync },
+    sort: { spec: BsonDocument; collation: Collation | undefined; limit: number; store: Store },
   ) {
     this.input = input;
     this.collection = collection;
@@ -53,7 +53,7 @@ export class SortedSource implements Source {
       this.keyOf = keyOf;
       this.compare = (a, b) => compareKeys(a.key as BsonValue[], b.key as BsonValue[]) || a.row - b.row;
     } else {
-      this.sql = sort.sql;
+      this.store = sort.store;
       this.keyOf = (doc) => encodeKey(keyOf(doc), directions);
       this.compare = (a, b) => Buffer.compare(a.key as Buffer, b.key as Buffer) || a.row - b.row;
     }
@@ -80,7 +80,7 @@ export class SortedSource implements Source {
       return [];
     }
     const rows: Row[] = [];
-    for (const { row, bytes } of this.spill ? this.spill.next(wanted) : this.merged(wanted)) {
+    for (const [row, bytes] of this.spill ? this.spill.next(wanted) : this.merged(wanted)) {
       const found = bytes ?? this.collection.read(row);
       if (found) rows.push({ row, bytes: found });
     }
@@ -110,65 +110,29 @@ export class SortedSource implements Source {
       return;
     }
     this.runs.push(run);
-    if (!this.sql || (this.runs.length * RUN < SPILL_AT && !this.spill)) return;
-    this.spill ??= new Spill(this.sql);
+    if (!this.store || (this.runs.length * RUN < SPILL_AT && !this.spill)) return;
+    this.spill ??= new Spill(this.store);
     this.move(this.spill);
   }
 
   /** Two runs at a time: the move itself must not hold up other clients. */
   private move(spill: Spill): void {
-    for (const { key, row } of this.runs.splice(-2).flat()) spill.add(key as Buffer, row);
+    for (const run of this.runs.splice(0, 2)) spill.addRun(run.map(({ key, row }) => ({ key: key as Buffer, row })));
   }
 
-  private merged(wanted: number): Entry[] {
+  private merged(wanted: number): [row: number, bytes: Uint8Array | null][] {
     if (!this.output) {
       this.output = new Heap((a, b) => this.compare(a.run[a.at] as Entry, b.run[b.at] as Entry));
       for (const run of this.runs) this.output.push({ run, at: 0 });
     }
-    const entries: Entry[] = [];
+    const entries: [row: number, bytes: Uint8Array | null][] = [];
     while (entries.length < wanted) {
       const head = this.output.pop();
       if (!head) break;
-      entries.push(head.run[head.at] as Entry);
+      const { row, bytes } = head.run[head.at] as Entry;
+      entries.push([row, bytes ?? null]);
       if (++head.at < head.run.length) this.output.push(head);
     }
     return entries;
-  }
-}
-
-/** A temporary table in key order, dropped when it has been read. */
-class Spill {
-  private static count = 0;
-  done = false;
-  private readonly sql: DatabaseSync;
-  private readonly name = `temp.sort${++Spill.count}`;
-  private readonly insert: StatementSync;
-  private readonly select: StatementSync;
-  private after: [key: Uint8Array, row: number] = [new Uint8Array(), -1];
-
-  constructor(sql: DatabaseSync) {
-    this.sql = sql;
-    sql.exec(`CREATE TABLE ${this.name} (k BLOB, r INTEGER, PRIMARY KEY (k, r)) WITHOUT ROWID`);
-    this.insert = sql.prepare(`INSERT INTO ${this.name} VALUES (?, ?)`);
-    this.select = sql.prepare(`SELECT k, r FROM ${this.name} WHERE (k, r) > (?, ?) ORDER BY k, r ${LIMIT}`);
-    this.select.setReturnArrays(true);
-  }
-
-  add(key: Buffer, row: number): void {
-    this.insert.run(key, row);
-  }
-
-  next(limit: number): Entry[] {
-    const rows = this.select.all(...this.after, limit) as unknown as [Uint8Array, number][];
-    const last = rows.at(-1);
-    if (last) this.after = last;
-    if (rows.length < limit) this.drop();
-    return rows.map(([, row]) => ({ key: [], row, bytes: undefined }));
-  }
-
-  drop(): void {
-    if (this.done) return;
-    this.done = true;
-    this.sql.exec(`DROP TABLE ${this.name}`);
   }
 }

@@ -106,7 +106,7 @@ function run(query: { filter: BsonDocument; sort: BsonDocument; hint?: BsonValue
   const plan = planQuery(collection, { ...query, sort: wantsSort ? query.sort : undefined });
   const source = openSource(collection, plan, compiled);
   if (!wantsSort || plan.sorted) return readAll(source);
-  const options = { spec: query.sort, collation: undefined, limit: query.limit ?? 0, sql: store.sql };
+  const options = { spec: query.sort, collation: undefined, limit: query.limit ?? 0, store };
   return readAll(new SortedSource(source, collection, options));
 }
 
