@@ -55,6 +55,8 @@ beforeAll(async () => {
     contacts: conversation.body.contact.id,
     "api-keys": agent.apiKey.id,
     webhooks: (await make("/webhooks", { url: "https://shop.invalid/" })).id,
+    integrations: (await make("/integrations", { platform: "shopify" })).id,
+    imports: (await make("/imports", { format: "csv", content: "id,status\n1,paid\n" })).id,
     orders: await list("/orders"),
     faqs: await list("/faqs"),
     inboxes: await list("/inboxes"),
