@@ -14,12 +14,3 @@ export function shortDate(instant: string, locale: string, now = new Date()): st
 export function listTime(instant: string, locale: string): string {
   return dayKey(instant) === dayKey(new Date().toISOString()) ? timeOfDay(instant, locale) : shortDate(instant, locale);
 }
-
-/** An amount in a currency, or as a plain number where the currency is not one. */
-export function money(amount: number, currency: string | undefined, locale: string): string {
-  try {
-    return new Intl.NumberFormat(locale, currency ? { style: "currency", currency } : {}).format(amount);
-  } catch {
-    return `${new Intl.NumberFormat(locale).format(amount)} ${currency}`;
-  }
-}

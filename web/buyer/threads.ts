@@ -116,11 +116,3 @@ export function groupThreads(threads: readonly BuyerThread[], orders: readonly B
   for (const { threads: inside } of sorted) inside.sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1));
   return sorted;
 }
-
-/** Not there by the promised day, or there after it. */
-export function isLate({ state, delayed, promisedAt, deliveredAt }: BuyerOrder, now: number): boolean {
-  if (state === "cancelled") return false;
-  if (deliveredAt) return promisedAt !== undefined && Date.parse(deliveredAt) > Date.parse(promisedAt);
-  if (state === "delivered" || state === "completed") return false;
-  return delayed || (promisedAt !== undefined && Date.parse(promisedAt) < now);
-}

@@ -1,7 +1,7 @@
-import { DirectionProvider, MantineProvider } from "@mantine/core";
+import { DirectionProvider, MantineProvider, mergeThemeOverrides } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { I18nextProvider } from "react-i18next";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router-dom";
 import { directionOf } from "../../contract/locales.ts";
@@ -18,18 +18,31 @@ import { ErrorBoundary } from "./shell/error-boundary.tsx";
 import { NotFound } from "./shell/not-found.tsx";
 import { Loading } from "./shell/states.tsx";
 
+const AutomationsPage = lazy(() => import("./automations/page.tsx"));
+const ContactsPage = lazy(() => import("./contacts/page.tsx"));
+const OrdersPage = lazy(() => import("./orders/page.tsx"));
 const SettingsPage = lazy(() => import("./settings/page.tsx"));
 
 export function App({ translations }: { translations: Translations }) {
   const [queryClient] = useState(createQueryClient);
-  const direction = useLanguageDirection(translations);
+  const language = useLanguage(translations);
+  const direction = directionOf(language);
+  // Toasts are shown from many places; their close button has a name in the reader's language here.
+  const close = translations.i18n.t("actions.close");
+  const named = useMemo(
+    () =>
+      mergeThemeOverrides(theme, {
+        components: { Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } } },
+      }),
+    [close],
+  );
   return (
     <I18nextProvider i18n={translations.i18n}>
       <TranslationsContext value={translations}>
         {/* Mantine reads the direction once; a change of language between directions starts it anew. */}
         <DirectionProvider key={direction} initialDirection={direction}>
           <MantineProvider
-            theme={theme}
+            theme={named}
             cssVariablesResolver={cssVariables}
             defaultColorScheme="auto"
             getStyleNonce={styleNonce}
@@ -49,6 +62,9 @@ export function App({ translations }: { translations: Translations }) {
                       <Route element={<RequireSession />}>
                         <Route index element={<Navigate to="/conversations" replace />} />
                         <Route path="/conversations/:id?" element={<ConversationsPage />} />
+                        <Route path="/automations/*" element={<AutomationsPage />} />
+                        <Route path="/contacts/*" element={<ContactsPage />} />
+                        <Route path="/orders/*" element={<OrdersPage />} />
                         <Route path="/settings/*" element={<SettingsPage />} />
                         <Route path="*" element={<NotFound />} />
                       </Route>
@@ -64,12 +80,11 @@ export function App({ translations }: { translations: Translations }) {
   );
 }
 
-function useLanguageDirection({ i18n }: Translations) {
-  const [direction, setDirection] = useState(() => directionOf(i18n.language));
+function useLanguage({ i18n }: Translations) {
+  const [language, setLanguage] = useState(i18n.language);
   useEffect(() => {
-    const changed = (language: string) => setDirection(directionOf(language));
-    i18n.on("languageChanged", changed);
-    return () => i18n.off("languageChanged", changed);
+    i18n.on("languageChanged", setLanguage);
+    return () => i18n.off("languageChanged", setLanguage);
   }, [i18n]);
-  return direction;
+  return language;
 }

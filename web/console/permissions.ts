@@ -1,7 +1,18 @@
 import type { Role } from "../../contract/settings.ts";
 
 /** The settings screens, in the order of the menu. */
-export const SETTINGS = ["profile", "shop", "channels", "faq", "documents", "bot", "team", "api-keys"] as const;
+export const SETTINGS = [
+  "profile",
+  "shop",
+  "channels",
+  "faq",
+  "documents",
+  "bot",
+  "team",
+  "integrations",
+  "webhooks",
+  "api-keys",
+] as const;
 export type SettingsScreen = (typeof SETTINGS)[number];
 
 const WHO: Record<SettingsScreen, readonly Role[]> = {
@@ -12,10 +23,22 @@ const WHO: Record<SettingsScreen, readonly Role[]> = {
   documents: ["supervisor", "admin"],
   bot: ["admin"],
   team: ["admin"],
+  integrations: ["admin"],
+  webhooks: ["admin"],
   "api-keys": ["admin"],
 };
 
 /** Whether a role gets a settings screen. The server decides again on every call; this only hides dead ends. */
 export function canOpen(screen: SettingsScreen, role: Role): boolean {
   return WHO[screen].includes(role);
+}
+
+/** Whether a role gets rules for automatic messages and their templates. */
+export function mayEditAutomations(role: Role): boolean {
+  return role !== "agent";
+}
+
+/** Whether a role brings in orders from files. */
+export function mayImportOrders(role: Role): boolean {
+  return role !== "agent";
 }

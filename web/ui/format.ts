@@ -87,6 +87,19 @@ export function formatNumber(value: number, locale: string): string {
   return cached(`number ${locale}`, () => new Intl.NumberFormat(locale)).format(value);
 }
 
+/** An amount in a currency (ISO 4217), or as a plain number where the currency is not one. */
+export function formatMoney(amount: number, currency: string | undefined, locale: string): string {
+  if (!currency) return formatNumber(amount, locale);
+  try {
+    return cached(
+      `money ${locale} ${currency}`,
+      () => new Intl.NumberFormat(locale, { style: "currency", currency }),
+    ).format(amount);
+  } catch {
+    return `${formatNumber(amount, locale)} ${currency}`;
+  }
+}
+
 /** File sizes as shops' agents know them: steps of 1024, one decimal below ten. */
 export function formatBytes(bytes: number, locale: string): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;

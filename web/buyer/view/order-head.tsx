@@ -1,8 +1,9 @@
 /** @jsxImportSource preact */
 import type { BuyerOrder } from "../../../contract/buyer.ts";
+import { formatMoney } from "../../ui/format.ts";
+import { isLate } from "../../ui/orders.ts";
 import { useCentre } from "../context.ts";
-import { money, shortDate } from "../format.ts";
-import { isLate } from "../threads.ts";
+import { shortDate } from "../format.ts";
 
 /** What a buyer wants to know of an order at a glance: what, how much, where it is and when it comes. */
 export function OrderHead({ order, headingId }: { order: BuyerOrder; headingId: string }) {
@@ -29,7 +30,7 @@ export function OrderHead({ order, headingId }: { order: BuyerOrder; headingId: 
       )}
       <p class="facts">
         <span>{t("list.ordered", { date: date(orderedAt) })}</span>
-        {total !== undefined && <span>{money(total, currency, locale)}</span>}
+        {total !== undefined && <span>{formatMoney(total, currency, locale)}</span>}
         {deliveredAt ? (
           <span>{t("list.delivered", { date: date(deliveredAt) })}</span>
         ) : (

@@ -44,7 +44,7 @@ export const updateUser = (
 ) => request<User>("PATCH", `/users/${id}`, { json: change });
 
 export const listApiKeys = () => request<ApiKey[]>("GET", "/api-keys");
-export const createApiKey = (key: { name: string; role: Role; expiresAt?: string }) =>
+export const createApiKey = (key: { name: string; role: Role; scopes?: string[]; expiresAt?: string }) =>
   request<{ key: string; apiKey: ApiKey }>("POST", "/api-keys", { json: key });
 export const revokeApiKey = (id: string) => request<void>("DELETE", `/api-keys/${id}`);
 

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, MultiSelect, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -15,6 +15,24 @@ import { useSave } from "./use-save.ts";
 
 const LIFETIMES = ["30", "90", "365", "never"] as const;
 const DAY = 24 * 3_600_000;
+/** What programs mostly work with; a scope is a resource of the API and whether it may change it. */
+const RESOURCES = [
+  "attachments",
+  "bot",
+  "buyer-links",
+  "contacts",
+  "conversations",
+  "faqs",
+  "imports",
+  "inboxes",
+  "insite",
+  "integrations",
+  "orders",
+  "users",
+  "webhooks",
+  "workspace",
+] as const;
+const SCOPES = RESOURCES.flatMap((resource) => [`${resource}:read`, `${resource}:write`]);
 
 export function ApiKeysScreen() {
   const { t } = useText();
@@ -87,6 +105,12 @@ function Key({ apiKey }: { apiKey: ApiKey }) {
                 time: formatDate(apiKey.expiresAt, "full", locale),
               })
             : t("settings.api-keys.never")}
+          {apiKey.scopes && (
+            <>
+              {" · "}
+              <bdi dir="ltr">{apiKey.scopes.join(", ")}</bdi>
+            </>
+          )}
         </small>
       </div>
       <Button size="xs" variant="default" onClick={() => setRevoking(true)}>
@@ -111,11 +135,13 @@ function MakeKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("agent");
   const [lifetime, setLifetime] = useState<string>("never");
+  const [scopes, setScopes] = useState<string[]>([]);
   const make = useSave({
     save: () =>
       createApiKey({
         name: name.trim(),
         role,
+        ...(scopes.length > 0 && { scopes }),
         expiresAt: lifetime === "never" ? undefined : new Date(Date.now() + Number(lifetime) * DAY).toISOString(),
       }),
     onSaved: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
@@ -124,6 +150,7 @@ function MakeKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const close = () => {
     onClose();
     setName("");
+    setScopes([]);
     make.reset();
   };
   const submit = (event: FormEvent) => {
@@ -165,6 +192,16 @@ function MakeKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
               value={role}
               allowDeselect={false}
               onChange={(value) => value && setRole(roleSchema.parse(value))}
+            />
+            <MultiSelect
+              label={t("orders.keys.scopes")}
+              description={t("orders.keys.scopesHint")}
+              placeholder={scopes.length === 0 ? t("orders.keys.scopesAll") : undefined}
+              data={SCOPES}
+              value={scopes}
+              searchable
+              clearable
+              onChange={setScopes}
             />
             <Select
               label={t("settings.api-keys.lifetime")}

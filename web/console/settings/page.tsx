@@ -5,9 +5,11 @@ import {
   IconHelpHexagon,
   IconKey,
   IconMessages,
+  IconPlugConnected,
   IconRobot,
   IconUser,
   IconUsers,
+  IconWebhook,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { Navigate, NavLink, Route, Routes } from "react-router-dom";
@@ -21,10 +23,14 @@ import { DocumentsScreen } from "./documents/documents-screen.tsx";
 import { FaqScreen } from "./faq/faq-screen.tsx";
 import { ChannelScreen } from "./inboxes/channel-screen.tsx";
 import { ChannelsScreen } from "./inboxes/channels-screen.tsx";
+import { IntegrationScreen } from "./integrations/integration-screen.tsx";
+import { IntegrationsScreen } from "./integrations/integrations-screen.tsx";
 import styles from "./page.module.css";
 import { ProfileScreen } from "./profile-screen.tsx";
 import { ShopScreen } from "./shop-screen.tsx";
 import { TeamScreen } from "./team-screen.tsx";
+import { WebhookScreen } from "./webhooks/webhook-screen.tsx";
+import { WebhooksScreen } from "./webhooks/webhooks-screen.tsx";
 
 const ICONS: Record<SettingsScreen, typeof IconUser> = {
   profile: IconUser,
@@ -34,6 +40,8 @@ const ICONS: Record<SettingsScreen, typeof IconUser> = {
   documents: IconFileText,
   bot: IconRobot,
   team: IconUsers,
+  integrations: IconPlugConnected,
+  webhooks: IconWebhook,
   "api-keys": IconKey,
 };
 
@@ -45,6 +53,8 @@ const SCREENS: Record<SettingsScreen, ComponentType> = {
   documents: DocumentsScreen,
   bot: BotScreen,
   team: TeamScreen,
+  integrations: IntegrationsScreen,
+  webhooks: WebhooksScreen,
   "api-keys": ApiKeysScreen,
 };
 
@@ -90,6 +100,10 @@ export default function SettingsPage() {
           })}
           {open.includes("channels") && <Route path="channels/:inboxId" element={<ChannelScreen />} />}
           {open.includes("faq") && <Route path="faq/:entryId" element={<FaqScreen />} />}
+          {open.includes("integrations") && (
+            <Route path="integrations/:integrationId" element={<IntegrationScreen />} />
+          )}
+          {open.includes("webhooks") && <Route path="webhooks/:webhookId" element={<WebhookScreen />} />}
           <Route path="*" element={<NotFound />} />
         </Routes>
       </div>

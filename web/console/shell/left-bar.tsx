@@ -1,15 +1,19 @@
 import { Avatar, Menu, Tooltip, useMantineColorScheme } from "@mantine/core";
 import {
+  IconAddressBook,
+  IconBolt,
   IconDeviceDesktop,
   IconHelp,
   IconLogout,
   IconMessages,
   IconMoon,
+  IconPackage,
   IconSettings,
   IconSun,
   IconUser,
 } from "@tabler/icons-react";
 import { Link, NavLink, useLocation } from "react-router-dom";
+import { mayEditAutomations } from "../permissions.ts";
 import { Logo } from "../session/door.tsx";
 import { useLogout } from "../session/use-logout.ts";
 import { useSession } from "../session/use-session.ts";
@@ -51,6 +55,23 @@ export function LeftBar() {
             )}
           </NavLink>
         </Tooltip>
+        <Tooltip label={t("orders.contacts.title")} position="right">
+          <NavLink to="/contacts" className={styles.item} aria-label={t("orders.contacts.title")}>
+            <IconAddressBook size={22} stroke={1.6} aria-hidden="true" />
+          </NavLink>
+        </Tooltip>
+        <Tooltip label={t("orders.title")} position="right">
+          <NavLink to="/orders" className={styles.item} aria-label={t("orders.title")}>
+            <IconPackage size={22} stroke={1.6} aria-hidden="true" />
+          </NavLink>
+        </Tooltip>
+        {mayEditAutomations(user.role) && (
+          <Tooltip label={t("automations.title")} position="right">
+            <NavLink to="/automations" className={styles.item} aria-label={t("automations.title")}>
+              <IconBolt size={22} stroke={1.6} aria-hidden="true" />
+            </NavLink>
+          </Tooltip>
+        )}
         <Tooltip label={t("nav.settings")} position="right">
           <NavLink to="/settings" className={styles.item} aria-label={t("nav.settings")}>
             <IconSettings size={22} stroke={1.6} aria-hidden="true" />

@@ -1,20 +1,22 @@
 import { ActionIcon, Skeleton, Tooltip } from "@mantine/core";
-import { IconPencil, IconShieldCheck } from "@tabler/icons-react";
-import { type ReactNode, useState } from "react";
+import { IconArrowMerge, IconPencil } from "@tabler/icons-react";
+import { useState } from "react";
 import { Link, useLocation } from "react-router-dom";
-import type { ContactSummary, Conversation } from "../../../../contract/conversation.ts";
-import { displayName, formatDate, isTimeZone } from "../../../ui/format.ts";
-import { useNow } from "../../../ui/now.ts";
-import { Tag } from "../../../ui/tag.tsx";
-import type { ContactIdentity } from "../../api/calls.ts";
+import type { Conversation } from "../../../../contract/conversation.ts";
+import { formatDate } from "../../../ui/format.ts";
+import { Identities } from "../../contacts/identities.tsx";
+import { MergeDialog } from "../../contacts/merge-dialog.tsx";
 import { Failed } from "../../shell/states.tsx";
-import { type Translate, useText } from "../../texts.ts";
+import { useText } from "../../texts.ts";
 import { ChannelIcon } from "../channel-icon.tsx";
 import { useActions } from "../use-actions.tsx";
 import { useConversation, useInbox } from "../use-conversation.ts";
+import { ContactFacts, Fact } from "./contact-facts.tsx";
 import { ContactForm } from "./contact-form.tsx";
 import { Labels } from "./labels.tsx";
+import { OrdersSection } from "./orders-section.tsx";
 import styles from "./panel.module.css";
+import { Section } from "./section.tsx";
 import { useContact } from "./use-contact.ts";
 
 interface ContactPanelProps {
@@ -30,6 +32,7 @@ export function ContactPanel({ conversationId, bare }: ContactPanelProps) {
   const inbox = useInbox(conversation?.inboxId);
   const actions = useActions(conversationId);
   const [editing, setEditing] = useState(false);
+  const [merging, setMerging] = useState(false);
   const contact = details.data?.contact ?? conversation?.contact;
   if (!conversation || !contact) {
     return (
@@ -66,9 +69,20 @@ export function ContactPanel({ conversationId, bare }: ContactPanelProps) {
         )}
       </Section>
       {details.error && <Failed error={details.error} retry={() => void details.refetch()} />}
+      <OrdersSection contactId={contact.id} orderId={conversation.orderId} />
       {details.data && details.data.identities.length > 0 && (
-        <Section title={t("contact.identities")}>
-          <Identities identities={details.data.identities} />
+        <Section
+          title={t("contact.identities")}
+          action={
+            <Tooltip label={t("orders.merge.open")}>
+              <ActionIcon size={26} aria-label={t("orders.merge.open")} onClick={() => setMerging(true)}>
+                <IconArrowMerge size={16} stroke={1.7} />
+              </ActionIcon>
+            </Tooltip>
+          }
+        >
+          <Identities contact={contact} identities={details.data.identities} />
+          <MergeDialog contact={contact} opened={merging} onClose={() => setMerging(false)} />
         </Section>
       )}
       <Section title={t("contact.labels")}>
@@ -98,81 +112,6 @@ export function ContactPanel({ conversationId, bare }: ContactPanelProps) {
       </Section>
     </aside>
   );
-}
-
-function Section({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
-  return (
-    <section className={styles.section}>
-      <div className={styles.head}>
-        <h3>{title}</h3>
-        {action}
-      </div>
-      {children}
-    </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>
-        <bdi>{children}</bdi>
-      </dd>
-    </>
-  );
-}
-
-function ContactFacts({ contact }: { contact: ContactSummary }) {
-  const { t, locale } = useText();
-  const now = useNow();
-  return (
-    <>
-      <p className={styles.name}>
-        <bdi>{contact.name || t("contact.unnamed")}</bdi>
-        {contact.verified && (
-          <Tooltip label={t("contact.verifiedHint")}>
-            <span>
-              <Tag tone="resolved" icon={<IconShieldCheck size={13} aria-hidden="true" />}>
-                {t("contact.verified")}
-              </Tag>
-            </span>
-          </Tooltip>
-        )}
-      </p>
-      <dl className={styles.facts}>
-        {contact.email && <Fact name={t("contact.email")}>{contact.email}</Fact>}
-        {contact.locale && <Fact name={t("contact.language")}>{displayName("language", contact.locale, locale)}</Fact>}
-        {contact.country && <Fact name={t("contact.country")}>{displayName("region", contact.country, locale)}</Fact>}
-        {isTimeZone(contact.timeZone) && (
-          <Fact name={t("contact.localTime")}>{formatDate(new Date(now), "time", locale, contact.timeZone)}</Fact>
-        )}
-      </dl>
-    </>
-  );
-}
-
-function Identities({ identities }: { identities: readonly ContactIdentity[] }) {
-  const { t } = useText();
-  return (
-    <ul className={styles.identities}>
-      {identities.map((identity) => (
-        <li key={identity.id}>
-          <ChannelIcon channel={identity.channel} size={15} />
-          <bdi title={identity.key}>{identityLabel(identity.key, t)}</bdi>
-          {identity.verified && <IconShieldCheck size={15} role="img" aria-label={t("contact.verified")} />}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** An address as it is; a browser or a customer of the shop by a short name. */
-function identityLabel(key: string, t: Translate): string {
-  const [, kind, id] = /^(visitor|customer):(.+)$/.exec(key) ?? [];
-  if (kind === "visitor") return t("contact.visitor", { id: id!.slice(0, 8) });
-  if (kind === "customer") return t("contact.customer", { id: id! });
-  return key;
 }
 
 function HistoryItem({ conversation }: { conversation: Conversation }) {
