@@ -1,8 +1,8 @@
 import { Button, Switch } from "@mantine/core";
 import { IconLanguage } from "@tabler/icons-react";
 import { useState } from "react";
-import { LOCALE_NAMES } from "../../../../contract/locales.ts";
 import type { Message } from "../../../../contract/message.ts";
+import { displayName } from "../../../ui/format.ts";
 import { explainError } from "../../errors.ts";
 import { useText } from "../../texts.ts";
 import styles from "./copilot.module.css";
@@ -10,7 +10,7 @@ import { type Reading, useReadingLocale } from "./use-reading.ts";
 
 /** Above a thread in another language: whether its messages are shown in the reader's, too. */
 export function TranslateStrip({ reading, spoken }: { reading: Reading; spoken: string }) {
-  const { t } = useText();
+  const { t, locale: shownIn } = useText();
   const { to, on, offered, error, toggle, retry } = reading;
   if (!offered) return null;
   return (
@@ -18,7 +18,7 @@ export function TranslateStrip({ reading, spoken }: { reading: Reading; spoken: 
       <IconLanguage size={16} stroke={1.7} aria-hidden="true" />
       <Switch
         size="xs"
-        label={t("copilot.translation.show", { from: spoken, to: LOCALE_NAMES[to] })}
+        label={t("copilot.translation.show", { from: spoken, to: displayName("language", to, shownIn) })}
         checked={on}
         onChange={(event) => toggle(event.currentTarget.checked)}
       />
@@ -36,7 +36,7 @@ export function TranslateStrip({ reading, spoken }: { reading: Reading; spoken: 
 
 /** A message's other wording: what it means in the reader's language, or what the buyer got. The original stands above. */
 export function MessageTranslation({ message, shown }: { message: Message; shown: boolean }) {
-  const { t } = useText();
+  const { t, locale: shownIn } = useText();
   const to = useReadingLocale();
   const [hidden, setHidden] = useState(false);
   const { sentIn, translations, translationFailed } = message;
@@ -54,8 +54,8 @@ export function MessageTranslation({ message, shown }: { message: Message; shown
       <span className={styles.mark}>
         <IconLanguage size={13} aria-hidden="true" />
         {sentIn
-          ? t("copilot.translation.sentIn", { language: LOCALE_NAMES[sentIn] })
-          : t("copilot.translation.by", { language: LOCALE_NAMES[locale] })}
+          ? t("copilot.translation.sentIn", { language: displayName("language", sentIn, shownIn) })
+          : t("copilot.translation.by", { language: displayName("language", locale, shownIn) })}
         <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setHidden(!hidden)}>
           {t(hidden ? "copilot.translation.unfold" : "copilot.translation.fold")}
         </Button>

@@ -36,7 +36,13 @@ export function Failure({ message }: { message: Message }) {
       setCorrecting(false);
       void client.invalidateQueries({ queryKey: keys.conversation(message.conversationId) });
     },
-    onError: (error) => notifications.show({ color: "red", message: explainError(error, t), role: "alert" }),
+    onError: (error) =>
+      notifications.show({
+        color: "red",
+        message: explainError(error, t),
+        role: "alert",
+        closeButtonProps: { "aria-label": t("actions.close") },
+      }),
   });
   const correctable = problem && (problem.kind === "hard" || ADDRESS_PROBLEMS.has(problem.code));
   const submit = (event: FormEvent) => {

@@ -51,56 +51,58 @@ export function MessageList({ conversation }: { conversation: Conversation }) {
   };
 
   return (
-    <div className={styles.middle}>
+    <>
       <TranslateStrip reading={reading} spoken={displayName("language", conversation.locale ?? "", locale)} />
       <HandoffCard messages={messages} />
-      <section
-        ref={scroller}
-        className={styles.scroller}
-        onScroll={nearTop}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard
-        tabIndex={0}
-        aria-label={t("thread.messages")}
-      >
-        <div className={styles.content}>
-          {view.phase === "loading" && messages.length === 0 ? (
-            <ThreadSkeleton />
-          ) : view.phase === "failed" ? (
-            <Failed error={view.error} retry={() => void thread.resume()} />
-          ) : (
-            <>
-              <div className={styles.top}>
-                {view.loadingOlder ? (
-                  <Loader size="xs" aria-label={t("states.loading")} />
-                ) : view.hasOlder ? (
-                  <Button size="compact-xs" variant="subtle" onClick={() => void thread.loadOlder()}>
-                    {t("thread.older")}
-                  </Button>
-                ) : null}
-              </div>
-              <Messages messages={messages} conversation={conversation} translated={reading.on && reading.offered} />
-              {outgoing.map((entry) => (
-                <PendingRow key={entry.echoId} entry={entry} />
-              ))}
-            </>
-          )}
-          <TypingLine id={conversation.id} />
-        </div>
-      </section>
-      {!following && (
-        <Button
-          className={styles.pill}
-          size="compact-sm"
-          radius="xl"
-          variant={unseen > 0 ? "filled" : "default"}
-          rightSection={<IconArrowDown size={14} />}
-          onClick={toEnd}
+      <div className={styles.middle}>
+        <section
+          ref={scroller}
+          className={styles.scroller}
+          onScroll={nearTop}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard
+          tabIndex={0}
+          aria-label={t("thread.messages")}
         >
-          {unseen > 0 ? t("thread.unseen", { count: unseen }) : t("thread.toEnd")}
-        </Button>
-      )}
-      <Announcer messages={messages} />
-    </div>
+          <div className={styles.content}>
+            {view.phase === "loading" && messages.length === 0 ? (
+              <ThreadSkeleton />
+            ) : view.phase === "failed" ? (
+              <Failed error={view.error} retry={() => void thread.resume()} />
+            ) : (
+              <>
+                <div className={styles.top}>
+                  {view.loadingOlder ? (
+                    <Loader size="xs" aria-label={t("states.loading")} />
+                  ) : view.hasOlder ? (
+                    <Button size="compact-xs" variant="subtle" onClick={() => void thread.loadOlder()}>
+                      {t("thread.older")}
+                    </Button>
+                  ) : null}
+                </div>
+                <Messages messages={messages} conversation={conversation} translated={reading.on && reading.offered} />
+                {outgoing.map((entry) => (
+                  <PendingRow key={entry.echoId} entry={entry} />
+                ))}
+              </>
+            )}
+            <TypingLine id={conversation.id} />
+          </div>
+        </section>
+        {!following && (
+          <Button
+            className={styles.pill}
+            size="compact-sm"
+            radius="xl"
+            variant={unseen > 0 ? "filled" : "default"}
+            rightSection={<IconArrowDown size={14} />}
+            onClick={toEnd}
+          >
+            {unseen > 0 ? t("thread.unseen", { count: unseen }) : t("thread.toEnd")}
+          </Button>
+        )}
+        <Announcer messages={messages} />
+      </div>
+    </>
   );
 }
 

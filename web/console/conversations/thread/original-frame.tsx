@@ -6,6 +6,8 @@ import styles from "./original.module.css";
 
 /** The frame's height until it is known. Pixels. */
 const FIRST_HEIGHT = 120;
+/** Milliseconds. */
+const LOOK_AGAIN = 150;
 
 /**
  * A message as its writer designed it. The document has a policy of its own and runs nothing; pictures from elsewhere are
@@ -21,6 +23,17 @@ export function OriginalFrame({ url, title }: { url: string; title: string }) {
   const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
   const [tries, setTries] = useState(0);
   useEffect(() => () => observer.current?.disconnect(), []);
+  // The load event waits for every picture; the text is there to read long before a slow server gives up.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a frame that is made anew is looked at anew
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const document = frame.current?.contentDocument;
+      if (!document || document.URL === "about:blank" || document.readyState === "loading") return;
+      clearInterval(timer);
+      loaded();
+    }, LOOK_AGAIN);
+    return () => clearInterval(timer);
+  }, [pictures, tries]);
 
   const loaded = () => {
     const body = frame.current?.contentDocument?.body;

@@ -16,7 +16,8 @@ export function ImportPreview({ result: { entries, effects, problems } }: { resu
         {entries.length === 0 ? t("copilot.import.nothing") : t("settings.faq.importReady", { count: entries.length })}
       </Text>
       {problems.length > 0 && (
-        <Alert color="yellow" variant="light" mb="sm" title={t("copilot.import.leftOut", { count: problems.length })}>
+        <Alert color="yellow" variant="light" mb="sm">
+          <strong>{t("copilot.import.leftOut", { count: problems.length })}</strong>
           <ul style={{ margin: 0, paddingInlineStart: 18 }}>
             {problems.slice(0, 20).map(({ line, code, text }, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes while it is shown
