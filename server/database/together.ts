@@ -21,7 +21,7 @@ export function gather<Job, Result>(
   }
   const waiting: Waiting[] = [];
   let busy = false;
-  const next = async () => {
+  const next = async (): Promise<void> => {
     const batch = waiting.splice(0, most);
     try {
       const results = await run(batch.map(({ job }) => job));
@@ -41,8 +41,8 @@ export function gather<Job, Result>(
       waiting.push({ job, resolve, reject });
       if (busy) return;
       busy = true;
-      // After what else this turn of the event loop has to ask.
-      process.nextTick(next);
+      // At the end of this turn of the event loop: what else it has to ask goes along.
+      setImmediate(next);
     });
 }
 

@@ -9,7 +9,7 @@ import type { MailRecord } from "../records.ts";
 import { mailSecret } from "../signing.ts";
 
 /** Mails taken in side by side, as many as the database writes together; large ones hold their bytes in memory. */
-const AT_ONCE = 32;
+const AT_ONCE = 100;
 const BYTES_AT_ONCE = 64 * 1024 * 1024;
 const SETTLE_EVERY_MS = 50;
 const SWEEP_BATCH = 50;
