@@ -41,6 +41,8 @@ export interface OutboundMessage {
   missed?: { author: string; at: Date; text: string }[];
   /** The message that is answered or passed on. */
   quote?: { author: string; at: Date; text: string };
+  /** The shop begins: where the buyer can stop such messages with one click (RFC 8058). */
+  unsubscribeUrl?: string;
   /** The shop begins, and mail to this address came back before. */
   unreachable?: boolean;
   inbox: { id: string; key: string; name: string; address?: string; settings: Record<string, unknown> };

@@ -104,6 +104,8 @@ export const messageSchema = z.object({
   bot: decisionSummarySchema.optional(),
   /** Written by the bot, sent without a person having read it. */
   automatic: z.boolean(),
+  /** The rule that sent it, for agents. */
+  automation: z.object({ id: idSchema, name: z.string() }).optional(),
   original: originalSchema.optional(),
   locale: z.string().optional(),
   /** The text in other languages, kept beside it. */

@@ -8,6 +8,7 @@ import { ensureWorkspace, type FirstStart } from "./actions/ensure-workspace.ts"
 import { finishContactMoves } from "./actions/move-contact.ts";
 import { sendToPlatform } from "./actions/send-to-platform.ts";
 import { Rules } from "./automation/rules.ts";
+import { createCaches } from "./caches.ts";
 import type { Config } from "./config.ts";
 import { type Clock, type Context, systemClock } from "./context.ts";
 import { connectDatabase } from "./database/connect.ts";
@@ -119,6 +120,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       metrics: createMetrics(),
       seqHints: new LRUCache({ max: 50_000 }),
       inboxes: new LRUCache({ max: 1_000, ttl: 5_000 }),
+      caches: createCaches(bus),
       wantedEvents: new Set(),
       rules: new Rules(),
       address: config.publicUrl ?? `http://${config.host}:${config.port}`,
@@ -165,17 +167,29 @@ export async function startApp(options: AppOptions): Promise<App> {
     await platformEvents.start();
     closers.push(() => mailroom.stop());
     await mailroom.start(ctx);
-    closers.push(await startSchedules(ctx, owed, mailroom, webhooks, { imports, "platform events": platformEvents }));
+    closers.push(
+      await startSchedules(ctx, owed, mailroom, webhooks, {
+        imports,
+        "platform events": platformEvents,
+        automations,
+        "check-ins": { sweep: async () => void checkIns.sweep() },
+      }),
+    );
     const sweep = async () => {
       await webhooks.sweep();
       await imports.sweep();
       await platformEvents.sweep();
+      await automations.sweep();
+      await checkIns.sweep();
       return owed.sweep();
     };
     const idle = async () => {
       await imports.idle();
       await platformEvents.idle();
       await mailroom.idle();
+      await owed.idle();
+      await automations.idle();
+      await checkIns.idle();
       await owed.idle();
       await webhooks.idle();
     };

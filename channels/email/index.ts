@@ -86,6 +86,7 @@ async function send(dependencies: EmailDependencies, message: OutboundMessage): 
       references: message.forwardTo ? [] : [...(thread?.answers ?? []), ...earlier],
       files,
       ...(message.missed && { missed: message.missed }),
+      ...(message.unsubscribeUrl && { unsubscribeUrl: message.unsubscribeUrl }),
       ...(message.quote && { quote: message.quote }),
       date: dependencies.now(),
     },

@@ -112,18 +112,24 @@ export async function finishCheckIn(ctx: Context, checkIn: CheckInRecord, decisi
   await AutomationModel.collection.updateOne({ _id: checkIn.automationId }, { $inc: { [`counters.${outcome}`]: 1 } });
 }
 
-/** Not now: it is looked at again at `until`. Nothing keeps its place among those that were sent. */
+/** Not now: it is looked at again at `until`; `planned` moves its window with it. Nothing keeps its place among those that were sent. */
 export async function deferCheckIn(
   ctx: Context,
   checkIn: CheckInRecord,
-  { until, reason, detail }: { until: Date; reason: Reason; detail?: string },
+  { until, reason, detail, planned }: { until: Date; reason: Reason; detail?: string; planned?: Date },
 ): Promise<void> {
   const entry = { at: ctx.clock.now(), outcome: "deferred", reason, until };
   await CheckInModel.collection.updateOne(
     { _id: checkIn._id, finishedAt: { $exists: false } },
     {
-      $set: { dueAt: until, outcome: "deferred", reason, ...(detail !== undefined && { detail }) },
-      $unset: { sentAt: "" },
+      $set: {
+        dueAt: until,
+        outcome: "deferred",
+        reason,
+        ...(detail !== undefined && { detail }),
+        ...(planned && { plannedAt: planned }),
+      },
+      $unset: { sentAt: "", plan: "" },
       $push: { history: { $each: [entry], $slice: -KEPT_HISTORY } } as never,
     },
   );

@@ -1,6 +1,6 @@
 import { Types } from "mongoose";
 import pLimit from "p-limit";
-import type { OrderFactsInput, OrderState, ReportedOrderEvent } from "../../contract/order.ts";
+import type { Buyer, OrderFactsInput, OrderState, ReportedOrderEvent } from "../../contract/order.ts";
 import { triggersOfEvent, wanted } from "../automation/triggers.ts";
 import type { Context } from "../context.ts";
 import {
@@ -132,15 +132,9 @@ export async function rebuildOrder(
     .lean<OrderEventRecord[]>();
   if (events.length === 0) return null;
   const facts = foldOrder(orderId, events);
-  const { externalId, ...buyer } = facts.buyer;
-  const contact = await ensureContact(ctx, {
-    workspaceId,
-    channel: "insite",
-    sender: { key: `customer:${externalId}`, ...buyer },
-    verified: true,
-  });
+  const contactId = await contactOf(ctx, workspaceId, facts.buyer);
   const now = ctx.clock.now();
-  const set = { ...facts, contactId: contact._id, eventCount: events.length, updatedAt: now };
+  const set = { ...facts, contactId, eventCount: events.length, updatedAt: now };
   const announced = announcingUpdate(ctx, "order.updated");
   try {
     return await OrderModel.findOneAndUpdate(
@@ -153,6 +147,21 @@ export async function rebuildOrder(
     if (!duplicateKeyOf(error)) throw error;
     return OrderModel.findOne({ workspaceId, orderId }).lean<OrderRecord>();
   }
+}
+
+/** The contact of a buyer; an order's events ask for the same one again and again. */
+async function contactOf(
+  ctx: Context,
+  workspaceId: Types.ObjectId,
+  { externalId, ...buyer }: Buyer,
+): Promise<Types.ObjectId> {
+  const sender = { key: `customer:${externalId}`, ...buyer };
+  const key = JSON.stringify([workspaceId.toHexString(), "insite", sender.key]);
+  const known = ctx.caches.contactIds.get(key);
+  if (known) return known;
+  const contact = await ensureContact(ctx, { workspaceId, channel: "insite", sender, verified: true });
+  ctx.caches.contactIds.set(key, contact._id);
+  return contact._id;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Types } from "mongoose";
 import type { z } from "zod";
 import { textToHtml } from "../../channels/email/sanitize.ts";
 import type { previewTemplateSchema, TemplatePreview, TemplateProblem } from "../../contract/template.ts";
@@ -6,7 +5,7 @@ import type { Context } from "../context.ts";
 import { findContact } from "../queries/contacts.ts";
 import { findOrder } from "../queries/orders.ts";
 import { findTemplate } from "../queries/templates.ts";
-import { findWorkspace } from "../queries/workspace.ts";
+import { workspaceName } from "../queries/workspace.ts";
 import { type Message, pickText, renderMessage, type Texts } from "./render.ts";
 import { exampleKnown, type Known, scopeOf } from "./variables.ts";
 import { timeZoneOf } from "./zones.ts";
@@ -56,15 +55,11 @@ export async function previewTemplate(
 
 async function knownFor(ctx: Context, workspaceId: string, orderId: string | undefined): Promise<Known> {
   const now = ctx.clock.now();
-  const shopName = await shopNameOf(workspaceId);
+  const shopName = await workspaceName(workspaceId);
   if (orderId === undefined) return exampleKnown(now, shopName);
   const order = await findOrder(workspaceId, orderId);
   const contact = order.contactId && (await findContact(workspaceId, order.contactId.toHexString()));
   // What an order does not tell stays an example, so that only what this order lacks is reported as missing.
   const { agentName, review, message, conversation, compensation, backAt } = exampleKnown(now, shopName);
   return { shopName, agentName, review, message, conversation, compensation, backAt, now, order, contact };
-}
-
-export async function shopNameOf(workspaceId: string | Types.ObjectId): Promise<string> {
-  return (await findWorkspace(workspaceId))?.name ?? "";
 }

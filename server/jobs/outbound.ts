@@ -1,5 +1,6 @@
 import type { OutboundMessage } from "../../channels/channel.ts";
 import { scheduleContinuation } from "../actions/continue-elsewhere.ts";
+import { unsubscribeUrl } from "../actions/opt-out.ts";
 import { recordDelivery } from "../actions/owed.ts";
 import { markUnreachable } from "../actions/record-bounce.ts";
 import { buyersText } from "../buyers-text.ts";
@@ -93,6 +94,7 @@ async function outboundOf(
     ...(thread && { thread: thread.thread }),
     ...(message.forwardTo && thread?.quote && { quote: thread.quote }),
     ...(missed.length > 0 && { missed }),
+    ...(message.automation?.proactive && { unsubscribeUrl: unsubscribeUrl(ctx, conversation.contactId) }),
     ...(begins && contact.email && (await isUnreachable(message, contact.email)) && { unreachable: true }),
     id: message._id.toHexString(),
     conversationId: conversation._id.toHexString(),

@@ -3,6 +3,7 @@ import { expireLeases, settleOwed, takeOverdue } from "../actions/owed.ts";
 import { reconcileAfterStart } from "../actions/reconcile-conversations.ts";
 import type { Context } from "../context.ts";
 import type { MessageRecord, OwedWork } from "../records.ts";
+import { runRules } from "./automation.ts";
 import { answerWithBot } from "./bot.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { deliver } from "./outbound.ts";
@@ -17,6 +18,7 @@ export type Work = (ctx: Context, message: MessageRecord) => Promise<WorkResult>
 
 /** What a message can owe and who does it. Every work may run twice for the same message. */
 const WORKS: Record<OwedWork, Work> = {
+  automation: runRules,
   bot: answerWithBot,
   deliver,
   summarize,

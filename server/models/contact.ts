@@ -16,6 +16,8 @@ export interface ContactRecord extends Versioned {
   verified: boolean;
   /** It turned out to be this contact: everything of it has gone over. */
   mergedInto?: Types.ObjectId;
+  /** Wants no message that the shop begins. */
+  optedOut?: { at: Date; by: "link" | "word" };
   createdAt: Date;
 }
 
@@ -30,6 +32,7 @@ const contactSchema = new Schema<ContactRecord>(
     searchWords: { type: [String], default: [] },
     verified: { type: Boolean, default: false },
     mergedInto: Schema.Types.ObjectId,
+    optedOut: Schema.Types.Mixed,
     version: Number,
     createdAt: { type: Date, required: true },
   },

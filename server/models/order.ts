@@ -11,6 +11,10 @@ export interface OrderEventRecord {
   type: string;
   occurredAt: Date;
   payload: ReportedOrderEvent;
+  /** Rules are still to look at it. */
+  owed?: "automation"[];
+  /** From when on any node may do what is owed. */
+  owedAt?: Date;
   /** Who brought it, such as a row of an import. */
   source?: string;
   createdAt: Date;
@@ -24,6 +28,8 @@ const eventSchema = new Schema<OrderEventRecord>(
     type: { type: String, required: true },
     occurredAt: { type: Date, required: true },
     payload: { type: Schema.Types.Mixed, required: true },
+    owed: { type: [String], default: undefined } as never,
+    owedAt: Date,
     source: String,
     createdAt: { type: Date, required: true },
   },
@@ -31,6 +37,7 @@ const eventSchema = new Schema<OrderEventRecord>(
 );
 eventSchema.index({ workspaceId: 1, eventId: 1 }, { unique: true });
 eventSchema.index({ workspaceId: 1, orderId: 1, occurredAt: 1, _id: 1 });
+eventSchema.index({ owedAt: 1 }, { sparse: true });
 
 export const OrderEventModel = model("orderEvent", eventSchema, "order_events");
 

@@ -38,6 +38,8 @@ export const PERMISSIONS = {
   "insite.post": ["agent", "supervisor", "admin"],
   "automations.read": ["agent", "supervisor", "admin"],
   "automations.edit": ["supervisor", "admin"],
+  /** Agree to what buyers are credited. */
+  "compensations.approve": ["supervisor", "admin"],
   "metrics.read": ["admin"],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -23,6 +23,9 @@ export function presentMessage(ctx: Context, message: MessageRecord, locale?: st
     ...(message.failure && failureOf(ctx, message.failure, message, locale)),
     ...(message.activity && { activity: message.activity }),
     ...(message.bot && { bot: message.bot }),
+    ...(message.automation && {
+      automation: { id: message.automation.id.toHexString(), name: message.automation.name },
+    }),
     ...(message.original && { original: presentOriginal(message.original) }),
     ...(message.locale && { locale: message.locale }),
     ...(message.translations && { translations: message.translations }),
@@ -70,6 +73,7 @@ export function isPublic(message: MessageRecord): boolean {
 export function presentPublicMessage(ctx: Context, message: MessageRecord): PublicMessage {
   const {
     bot: _bot,
+    automation: _automation,
     private: _private,
     failure: _failure,
     problem: _problem,

@@ -11,3 +11,8 @@ export async function workspaceLocale(id: Types.ObjectId | string): Promise<Loca
 export async function findWorkspace(id: Types.ObjectId | string): Promise<WorkspaceRecord | null> {
   return WorkspaceModel.findById(id).lean<WorkspaceRecord>();
 }
+
+/** What the seller calls the shop. */
+export async function workspaceName(id: Types.ObjectId | string): Promise<string> {
+  return (await findWorkspace(id))?.name ?? "";
+}

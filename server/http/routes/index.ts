@@ -7,6 +7,7 @@ import { botRoutes } from "./bot/routes.ts";
 import { buyerRoutes } from "./buyer/routes.ts";
 import { checkInRoutes } from "./check-ins/routes.ts";
 import { contactRoutes } from "./contacts/routes.ts";
+import { compensationRoutes } from "./compensations/routes.ts";
 import { conversationRoutes } from "./conversations/routes.ts";
 import { copilotRoutes } from "./copilot/routes.ts";
 import { demoRoutes } from "./demo/routes.ts";
@@ -20,6 +21,7 @@ import { mailRoutes } from "./mail/routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import { suggestionRoutes } from "./suggestions/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
+import { unsubscribeRoutes } from "./unsubscribe/routes.ts";
 import { userRoutes } from "./users/routes.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 import { widgetRoutes } from "./widget/routes.ts";
@@ -44,6 +46,8 @@ export const routes: readonly Route[] = [
   ...automationRoutes,
   ...templateRoutes,
   ...checkInRoutes,
+  ...compensationRoutes,
+  ...unsubscribeRoutes,
   ...botRoutes,
   ...copilotRoutes,
   ...documentRoutes,

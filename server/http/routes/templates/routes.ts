@@ -12,12 +12,13 @@ import {
 import { createTemplate, deleteTemplate, updateTemplate } from "../../../actions/templates.ts";
 import { standardTemplates } from "../../../automation/defaults.ts";
 import { FILTERS } from "../../../automation/liquid.ts";
-import { previewTemplate, shopNameOf } from "../../../automation/preview.ts";
+import { previewTemplate } from "../../../automation/preview.ts";
 import { listVariables } from "../../../automation/variables.ts";
 import { notFound } from "../../../errors.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentTemplate } from "../../../presenters/automations.ts";
 import { findTemplate, listTemplates, templateUsers } from "../../../queries/templates.ts";
+import { workspaceName } from "../../../queries/workspace.ts";
 import type { TemplateRecord } from "../../../records.ts";
 import { defineRoute } from "../../route.ts";
 import { sendVersion, wantedVersion } from "../../version.ts";
@@ -68,7 +69,7 @@ export const templateRoutes = [
     query: z.object({ locale: localeSchema.default("en") }),
     responses: { 200: templateCatalogSchema },
     handler: async ({ ctx, viewer, query: { locale } }) => ({
-      variables: listVariables(ctx.clock.now(), await shopNameOf(viewer.workspaceId), { locale, timeZone: "UTC" }),
+      variables: listVariables(ctx.clock.now(), await workspaceName(viewer.workspaceId), { locale, timeZone: "UTC" }),
       filters: Object.entries(FILTERS).map(([name, example]) => ({ name, example })),
     }),
   }),

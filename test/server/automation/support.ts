@@ -1,0 +1,126 @@
+import mongoose from "mongoose";
+import type { Automation, CheckIn } from "../../../contract/automation.ts";
+import type { Message } from "../../../contract/message.ts";
+import { startTestApp, type TestApp } from "../../support/app.ts";
+
+export interface RuleApp extends TestApp {
+  /** The hub's time, which stands still until it is moved on. */
+  time: { now: number };
+  /** Moves the time on, does what came due on the way, and waits until it is done. */
+  pass(milliseconds: number): Promise<void>;
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+  /** As on the first day: the default rules off, no orders, no buyers. */
+  reset(): Promise<void>;
+  /** Turns a default rule on, changed or not. */
+  turnOn(key: string, change?: object): Promise<Automation>;
+  rule(definition: object): Promise<Automation>;
+  order(orderId: string, type: string, more?: OrderMore): Promise<void>;
+  checkIns(query?: string): Promise<CheckIn[]>;
+  /** What rules sent into conversations about an order, oldest first. */
+  sent(orderId: string): Promise<Message[]>;
+}
+export interface OrderMore {
+  at?: number;
+  eventId?: string;
+  buyer?: object;
+  order?: object;
+  tracking?: object;
+  review?: object;
+}
+
+/** An index serves it. */
+const ALL = { _id: { $gt: new mongoose.Types.ObjectId("0".repeat(24)) } };
+const CLEARED = [
+  "check_ins",
+  "compensations",
+  "compensation_rules",
+  "contact_identities",
+  "contacts",
+  "conversations",
+  "local_mails",
+  "messages",
+  "order_events",
+  "orders",
+];
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+/** A Wednesday, at noon in Madrid. */
+export const NOON = Date.parse("2026-05-06T10:00:00Z");
+export const BUYER = { externalId: "b-1", name: "Ana Ruiz", country: "ES", locale: "es", email: "ana@example.com" };
+
+/** A hub whose clock stands still, with helpers to have orders happen to it. */
+export async function startRuleApp(options: Parameters<typeof startTestApp>[0] = {}): Promise<RuleApp> {
+  const time = { now: NOON };
+  const app = await startTestApp({
+    clock: { now: () => new Date(time.now) },
+    checkInsPerSecond: Number.POSITIVE_INFINITY,
+    ...options,
+  });
+  // A login ends while months pass.
+  const made = await app.call<{ key: string }>("POST", "/api-keys", { name: "rules", role: "admin" }, app.admin);
+  const admin = { key: made.body.key };
+  const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const answer = await app.call<T>(method, path, body, admin);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const get = <T>(path: string) => ask<T>("GET", path);
+  const settle = async () => {
+    await app.idle();
+    await app.sweep();
+    await app.idle();
+  };
+  return {
+    ...app,
+    admin,
+    time,
+    get,
+    post: (path, body) => ask("POST", path, body),
+    async pass(milliseconds) {
+      await settle();
+      time.now += milliseconds;
+      await settle();
+    },
+    async turnOn(key, change = {}) {
+      const rule = (await get<Automation[]>("/automations")).find((one) => one.key === key);
+      return ask("PATCH", `/automations/${rule?.id}`, { ...change, enabled: true });
+    },
+    async reset() {
+      await settle();
+      const { db } = mongoose.connection;
+      for (const name of CLEARED) await db?.collection(name).deleteMany(ALL);
+      await db?.collection("automations").deleteMany({ ...ALL, key: { $exists: false } });
+      await db?.collection("templates").deleteMany({ ...ALL, key: /^own/ });
+      const counters = { triggered: 0, sent: 0, held: 0, cancelled: 0 };
+      await db?.collection("automations").updateMany(ALL, {
+        $set: { enabled: false, counters, failures: 0 },
+        $unset: { paused: "", scheduledUntil: "" },
+      });
+      await app.ctx.rules.refresh();
+      app.ctx.seqHints.clear();
+      time.now = NOON;
+    },
+    rule: (definition) => ask("POST", "/automations", { name: "Mine", enabled: true, ...definition }),
+    async order(orderId, type, { at = time.now, eventId, buyer = BUYER, ...more } = {}) {
+      const occurredAt = new Date(at).toISOString();
+      const id = eventId ?? `${orderId}:${type}:${at}`;
+      await ask("POST", "/orders/events", { eventId: id, type, occurredAt, orderId, buyer, ...more });
+      await settle();
+    },
+    async checkIns(query = "") {
+      return (await get<{ items: CheckIn[] }>(`/check-ins?limit=100${query}`)).items.reverse();
+    },
+    async sent(orderId) {
+      const { items } = await get<{ items: CheckIn[] }>(`/check-ins?order=${orderId}&outcome=sent&limit=100`);
+      const messages: Message[] = [];
+      for (const { conversationId, messageId } of items.reverse()) {
+        const all = await get<{ items: Message[] }>(`/conversations/${conversationId}/messages?limit=200`);
+        const found = all.items.find(({ id }) => id === messageId);
+        if (found) messages.push(found);
+      }
+      return messages;
+    },
+  };
+}
