@@ -1,0 +1,146 @@
+import { Button, Group, Select } from "@mantine/core";
+import { IconInbox } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router-dom";
+import { type CheckIn, outcomeSchema } from "../../../contract/automation.ts";
+import { formatDate } from "../../ui/format.ts";
+import { Tag, type Tone } from "../../ui/tag.tsx";
+import { Screen } from "../settings/frame.tsx";
+import { useSave } from "../settings/use-save.ts";
+import { Empty, Failed, Loading } from "../shell/states.tsx";
+import { useText } from "../texts.ts";
+import styles from "./automations.module.css";
+import { automationKeys, type CheckInQuery, cancelCheckIn, listAutomations, listCheckIns } from "./calls.ts";
+import { reasonWords } from "./words.ts";
+
+const TONES: Record<NonNullable<CheckIn["outcome"]> | "waiting", Tone> = {
+  sent: "resolved",
+  done: "resolved",
+  held: "waiting",
+  deferred: "neutral",
+  cancelled: "neutral",
+  waiting: "accent",
+};
+const OUTCOMES = ["sent", "held", "waiting", "cancelled"] as const;
+
+/** What rules sent, will send and held back, newest first, with the reason. */
+export function LogScreen() {
+  const { t } = useText();
+  const [search, setSearch] = useSearchParams();
+  const rules = useQuery({ queryKey: automationKeys.list, queryFn: listAutomations });
+  const query: CheckInQuery = {
+    automation: search.get("rule") ?? undefined,
+    outcome: (search.get("outcome") as CheckInQuery["outcome"]) ?? undefined,
+  };
+  const list = useInfiniteQuery({
+    queryKey: automationKeys.checkIns(query),
+    queryFn: ({ pageParam, signal }) => listCheckIns(query, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+  const filter = (name: string, value: string | null) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  const entries = (list.data?.pages ?? []).flatMap((page) => page.items);
+  return (
+    <Screen title={t("automations.log.title")} lead={t("automations.log.lead")} wide>
+      <Group gap="sm" mb="md">
+        <Select
+          aria-label={t("automations.log.rule")}
+          placeholder={t("automations.log.allRules")}
+          data={(rules.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          value={query.automation ?? null}
+          clearable
+          clearButtonProps={{ "aria-label": t("automations.log.allRules") }}
+          searchable
+          w={260}
+          onChange={(id) => filter("rule", id)}
+        />
+        <Select
+          aria-label={t("automations.log.outcome")}
+          placeholder={t("automations.log.allOutcomes")}
+          data={OUTCOMES.map((outcome) => ({ value: outcome, label: t(`automations.outcomes.${outcome}`) }))}
+          value={query.outcome ?? null}
+          clearable
+          clearButtonProps={{ "aria-label": t("automations.log.allOutcomes") }}
+          w={200}
+          onChange={(outcome) => filter("outcome", outcome)}
+        />
+      </Group>
+      {list.isPending ? (
+        <Loading />
+      ) : list.isError ? (
+        <Failed error={list.error} retry={() => void list.refetch()} />
+      ) : entries.length === 0 ? (
+        <Empty
+          icon={<IconInbox size={28} stroke={1.5} />}
+          title={t("automations.log.none")}
+          text={t("automations.log.noneText")}
+        />
+      ) : (
+        <ul className={styles.log}>
+          {entries.map((entry) => (
+            <Entry key={entry.id} entry={entry} />
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage && (
+        <Button
+          variant="subtle"
+          size="xs"
+          mt="sm"
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          {t("settings.faq.more")}
+        </Button>
+      )}
+    </Screen>
+  );
+}
+
+function Entry({ entry }: { entry: CheckIn }) {
+  const { t, locale } = useText();
+  const client = useQueryClient();
+  const cancel = useSave({
+    save: () => cancelCheckIn(entry.id),
+    onSaved: () => client.invalidateQueries({ queryKey: ["check-ins"] }),
+    said: false,
+  });
+  const waits = entry.dueAt !== null;
+  const known = outcomeSchema.safeParse(entry.outcome).data;
+  const outcome = waits && known !== "deferred" ? "waiting" : (known ?? "waiting");
+  const at = entry.dueAt ?? entry.finishedAt ?? entry.createdAt;
+  return (
+    <li className={styles.logRow}>
+      <Tag tone={TONES[outcome]}>{t(`automations.outcomes.${outcome}`)}</Tag>
+      <div className={styles.logText}>
+        <strong>
+          <bdi>{entry.automation.name}</bdi>
+        </strong>
+        {entry.orderId && <bdi className={styles.dimmed}>#{entry.orderId}</bdi>}
+        {entry.reason && <p>{reasonWords(entry, t)}</p>}
+      </div>
+      <time className={styles.dimmed} dateTime={at}>
+        {waits
+          ? t("automations.log.due", { time: formatDate(at, "weekdayTime", locale) })
+          : formatDate(at, "weekdayTime", locale)}
+      </time>
+      <span className={styles.logTools}>
+        {entry.conversationId && <Link to={`/conversations/${entry.conversationId}`}>{t("automations.log.open")}</Link>}
+        {waits && (
+          <Button size="compact-sm" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+            {t("automations.log.cancel")}
+          </Button>
+        )}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,154 @@
+import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { isLocale, type Locale } from "../../../contract/locales.ts";
+import { CHANNELS, type ChannelName } from "../../../contract/message.ts";
+import type { TemplateProblem } from "../../../contract/template.ts";
+import { LanguagePills } from "../settings/language-pills.tsx";
+import { useText } from "../texts.ts";
+import { getCatalog, templateKeys } from "./calls.ts";
+import { MessagePreview, usePreview } from "./message-preview.tsx";
+import { OrderPicker } from "./order-picker.tsx";
+import {
+  type Form,
+  inputOf,
+  languagesOf,
+  type TemplateDraft,
+  withOwnWords,
+  withPart,
+  writtenOf,
+} from "./template-draft.ts";
+import styles from "./templates.module.css";
+import { VariableField } from "./variable-field.tsx";
+
+interface TextsEditorProps {
+  draft: TemplateDraft;
+  locale: Locale;
+  /** What the server refused it for when it was last saved. */
+  refused: readonly TemplateProblem[];
+  onLocale(locale: Locale): void;
+  onChange(draft: TemplateDraft): void;
+}
+
+/** A template's words by language and channel, beside what a buyer would read. */
+export function TextsEditor({ draft, locale, refused, onLocale, onChange }: TextsEditorProps) {
+  const { t } = useText();
+  const [form, setForm] = useState<Form>("all");
+  const [orderId, setOrderId] = useState<string>();
+  const catalog = useQuery({
+    queryKey: templateKeys.catalog(locale),
+    queryFn: () => getCatalog(locale),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const channel: ChannelName = form === "all" ? "email" : form;
+  const [settled] = useDebouncedValue(draft, 350);
+  const { texts } = inputOf(settled);
+  const preview = usePreview(
+    texts[locale] && { texts, fallback: locale, locale, channel, ...(orderId && { orderId }) },
+  );
+  const written = writtenOf(draft, locale, form);
+  const shared = form !== "all" && written === undefined;
+  const problemsOf = (part: TemplateProblem["part"]) => [
+    ...refused.filter(
+      (problem) => problem.part === part && problem.locale === locale && (problem.channel ?? "all") === form,
+    ),
+    ...(refused.length === 0 && !shared
+      ? (preview.data?.problems ?? []).filter((problem) => problem.part === part && problem.kind !== "too_long")
+      : []),
+  ];
+  const edit = (part: "subject" | "text" | "html") => (value: string) =>
+    onChange(withPart(draft, locale, form, part, value));
+  const wrong = new Set(refused.map((problem) => problem.locale).filter((each) => isLocale(each)));
+  return (
+    <div className={styles.texts}>
+      <Stack gap="sm">
+        <LanguagePills languages={languagesOf(draft)} chosen={locale} incomplete={wrong} onChoose={onLocale} />
+        <SegmentedControl
+          fullWidth
+          aria-label={t("automations.template.form")}
+          data={[
+            { value: "all", label: t("automations.template.allChannels") },
+            ...CHANNELS.map((each) => ({ value: each, label: t(`channels.${each}`) })),
+          ]}
+          value={form}
+          onChange={(next) => setForm(next as Form)}
+        />
+        {shared ? (
+          <div className={styles.shared}>
+            <p>{t("automations.template.shared")}</p>
+            <Button
+              size="xs"
+              variant="default"
+              disabled={!draft.texts[locale]?.text.trim()}
+              onClick={() => onChange(withOwnWords(draft, locale, form as ChannelName, true))}
+            >
+              {t("automations.template.ownWords", { channel: t(`channels.${channel}`) })}
+            </Button>
+          </div>
+        ) : (
+          <>
+            {(form === "all" || form === "email") && (
+              <VariableField
+                label={t("automations.template.subject")}
+                value={written?.subject ?? ""}
+                locale={locale}
+                catalog={catalog.data}
+                problems={problemsOf("subject")}
+                single
+                maxLength={300}
+                onChange={edit("subject")}
+              />
+            )}
+            <VariableField
+              label={t("automations.template.text")}
+              description={t("automations.template.textHint", { braces: "{{" })}
+              value={written?.text ?? ""}
+              locale={locale}
+              catalog={catalog.data}
+              problems={problemsOf("text")}
+              maxLength={10_000}
+              onChange={edit("text")}
+            />
+            {form === "email" && (
+              <VariableField
+                label={t("automations.template.html")}
+                description={t("automations.template.htmlHint")}
+                value={written?.html ?? ""}
+                locale={locale}
+                catalog={catalog.data}
+                problems={problemsOf("html")}
+                code
+                maxLength={50_000}
+                onChange={edit("html")}
+              />
+            )}
+            {form !== "all" && (
+              <Group>
+                <Button
+                  size="xs"
+                  variant="subtle"
+                  color="gray"
+                  onClick={() => onChange(withOwnWords(draft, locale, form, false))}
+                >
+                  {t("automations.template.dropOwnWords")}
+                </Button>
+              </Group>
+            )}
+          </>
+        )}
+      </Stack>
+      <section className={styles.live} aria-label={t("automations.preview.title")}>
+        <h3>{t("automations.preview.title")}</h3>
+        <OrderPicker value={orderId} onChange={setOrderId} />
+        {texts[locale] ? (
+          <MessagePreview query={preview} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            {t("automations.template.notWritten")}
+          </Text>
+        )}
+      </section>
+    </div>
+  );
+}
