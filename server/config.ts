@@ -94,6 +94,9 @@ const environmentSchema = z.object({
     .default("parley.localhost"),
   /** Port of the inbound SMTP server; 0 turns it off. */
   SMTP_LISTEN_PORT: port(2525),
+  /** Key and certificate of the inbound SMTP server, in PEM form; without them it offers ones that it made itself. */
+  SMTP_TLS_KEY: z.string().includes("PRIVATE KEY", { error: "must be a private key in PEM form" }).optional(),
+  SMTP_TLS_CERT: z.string().includes("CERTIFICATE", { error: "must be a certificate in PEM form" }).optional(),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
       error: "must be one of fatal, error, warn, info, debug, trace, silent",
@@ -109,6 +112,8 @@ const SECRETS = [
   "ADMIN_PASSWORD",
   "OPENAI_API_KEY",
   "SMTP_URL",
+  "SMTP_TLS_KEY",
+  "SMTP_TLS_CERT",
 ] as const satisfies (keyof z.input<typeof environmentSchema>)[];
 
 /** The hub's settings, typed and complete. Paths are absolute, ports numbers, unset optionals undefined. */
@@ -132,6 +137,7 @@ export interface Config {
   smtpUrl?: string;
   mailDomain: string;
   smtpListenPort: number;
+  smtpTls?: { key: string; cert: string };
   logLevel: string;
 }
 
@@ -148,6 +154,9 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
   const env = parsed.data;
   if (env.REDIS_URL && !env.SECRET_KEY) {
     throw new ConfigError("SECRET_KEY", "must be set when REDIS_URL is: all nodes sign with the same key");
+  }
+  if (Boolean(env.SMTP_TLS_KEY) !== Boolean(env.SMTP_TLS_CERT)) {
+    throw new ConfigError(env.SMTP_TLS_KEY ? "SMTP_TLS_CERT" : "SMTP_TLS_KEY", "must be set where the other one is");
   }
   const production = env.NODE_ENV === "production";
   const dataDir = resolve(env.DATA_DIR);
@@ -174,6 +183,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     smtpUrl: env.SMTP_URL,
     mailDomain: env.MAIL_DOMAIN.toLowerCase(),
     smtpListenPort: env.SMTP_LISTEN_PORT,
+    ...(env.SMTP_TLS_KEY && env.SMTP_TLS_CERT && { smtpTls: { key: env.SMTP_TLS_KEY, cert: env.SMTP_TLS_CERT } }),
     logLevel: env.LOG_LEVEL,
   };
 }

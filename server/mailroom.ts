@@ -7,6 +7,7 @@ import { createEmailChannel } from "../channels/email/index.ts";
 import type { InboundMail } from "../channels/email/receive.ts";
 import { ImapReceiver } from "../channels/email/receive-imap.ts";
 import { createSmtpReceiver } from "../channels/email/receive-smtp.ts";
+import { selfSigned } from "../channels/email/self-signed.ts";
 import { createLocalSender, createSender, type Sender, smtpOfUrl } from "../channels/email/send.ts";
 import { bareAddress } from "../channels/email/thread.ts";
 import { openAttachment } from "./actions/attachments.ts";
@@ -143,6 +144,7 @@ export class Mailroom {
     const receiver = createSmtpReceiver({
       name: config.mailDomain,
       maxBytes: MAX_MAIL_BYTES,
+      tls: config.smtpTls ?? selfSigned(config.mailDomain),
       accepts: async (address) => (await inboxesOf(ctx, [bareAddress(address)])).length > 0,
       store: async (raw, { mailFrom, recipients }) => {
         const inboxes = await inboxesOf(ctx, [...new Set(recipients.map(bareAddress))]);

@@ -13,7 +13,8 @@ const port = z.number().int().min(1).max(65_535);
 const secret = z.string().max(1_000);
 
 /**
- * tls: encrypted from the start. starttls: begins in the clear and must switch. auto: switches where the server offers it.
+ * tls: encrypted from the start. starttls: begins in the clear and must switch. auto: switches where the server offers it,
+ * whoever vouches for it.
  * none: in the clear, for servers on the same machine.
  */
 export const securitySchema = z.enum(["tls", "starttls", "auto", "none"]);

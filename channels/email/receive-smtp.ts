@@ -8,6 +8,8 @@ export interface SmtpEnvelope {
   mailFrom: string;
   recipients: string[];
   remoteAddress: string;
+  /** It came encrypted. */
+  secure: boolean;
 }
 
 export interface SmtpReceiverOptions {
@@ -17,6 +19,7 @@ export interface SmtpReceiverOptions {
   maxRecipients?: number;
   /** Name in the greeting. */
   name: string;
+  /** With it, STARTTLS is offered. */
   tls?: Pick<SecureContextOptions, "key" | "cert">;
   /** Whether one of our mailboxes has this address. Others are refused: the receiver is no relay. */
   accepts(address: string): Promise<boolean>;
@@ -110,6 +113,7 @@ async function receive(
     mailFrom: mailFrom === false ? "" : mailFrom.address,
     recipients: rcptTo.map(({ address }) => address),
     remoteAddress: session.remoteAddress,
+    secure: session.secure,
   });
 }
 

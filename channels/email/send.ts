@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import { createTransport } from "nodemailer";
 import type Mail from "nodemailer/lib/mailer/index.js";
 import type SMTPPool from "nodemailer/lib/smtp-pool/index.js";
@@ -60,8 +61,8 @@ export function smtpOfUrl(url: string): SmtpConfig {
   };
 }
 
-/** A sender over SMTP with a few kept connections. */
-export function createSender(config: SmtpConfig, options: { maxConnections?: number } = {}): Sender {
+/** A sender over SMTP with a few kept connections. `ca`: certificates to trust beside the system's. */
+export function createSender(config: SmtpConfig, options: { maxConnections?: number; ca?: string } = {}): Sender {
   const settings: SMTPPool.Options = {
     pool: true,
     maxConnections: options.maxConnections ?? 4,
@@ -70,6 +71,9 @@ export function createSender(config: SmtpConfig, options: { maxConnections?: num
     port: config.port,
     secure: config.security === "tls",
     requireTLS: config.security === "starttls",
+    ...(options.ca && { tls: { ca: [...rootCertificates, options.ca] } }),
+    // Whoever would also take no encryption gains nothing by refusing one that nobody vouches for (RFC 7435).
+    ...(config.security === "auto" && { tls: { rejectUnauthorized: false } }),
     // The seller chose no encryption, for a server on the same machine: a certificate made for nobody must not stop mail.
     ...(config.security === "none" && { ignoreTLS: true }),
     ...(config.user !== "" && { auth: { user: config.user, pass: config.password } }),

@@ -1,11 +1,13 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Composer, type Mailbox, type OutgoingMail } from "../../../channels/email/compose.ts";
+import type { SmtpConfig } from "../../../channels/email/config.ts";
 import { headerValue } from "../../../channels/email/mail.ts";
 import { parseMail } from "../../../channels/email/parse.ts";
 import { createSmtpReceiver, type SmtpEnvelope, type SmtpReceiver } from "../../../channels/email/receive-smtp.ts";
+import { selfSigned } from "../../../channels/email/self-signed.ts";
 import { createSender, type Sender, smtpOfUrl } from "../../../channels/email/send.ts";
 import { conversationOfAddress, messageOfId } from "../../../channels/email/thread.ts";
 import { visibleText } from "../../../channels/email/visible/index.ts";
@@ -229,4 +231,70 @@ describe("over real SMTP, both ways", () => {
     expect((await wrapped.test())?.problem).toBe("tls");
     wrapped.close();
   });
+});
+
+describe("encrypted on the way", () => {
+  const identity = selfSigned("localhost");
+  const envelopes: SmtpEnvelope[] = [];
+  let receiver: SmtpReceiver;
+  let port: number;
+
+  beforeAll(async () => {
+    receiver = createSmtpReceiver({
+      maxBytes: 200_000,
+      name: "localhost",
+      tls: identity,
+      accepts: async () => true,
+      store: async (_raw, envelope) => void envelopes.push(envelope),
+      onError: () => undefined,
+    });
+    port = await receiver.listen(0, "127.0.0.1");
+  });
+  afterAll(() => receiver.close());
+
+  const sendAs = async (config: Partial<SmtpConfig>, ca?: string) => {
+    const sender = createSender(
+      { ...smtpOfUrl(`smtp://localhost:${port}`), ...config },
+      ca === undefined ? {} : { ca },
+    );
+    const outcome = await sender.send(await composer.compose(outgoing(), mailbox, words));
+    const problem = (await sender.test())?.problem;
+    sender.close();
+    return { outcome, problem };
+  };
+
+  test("mail comes encrypted from whoever encrypts where it is offered, vouched for or not", async () => {
+    expect((await sendAs({})).outcome).toEqual({ status: "sent" });
+    expect(envelopes.at(-1)?.secure).toBe(true);
+  });
+
+  test("a sender that must know its server takes the trusted certificate and refuses a stranger's", async () => {
+    expect(await sendAs({ security: "starttls" }, identity.cert)).toEqual({
+      outcome: { status: "sent" },
+      problem: undefined,
+    });
+    expect(envelopes.at(-1)?.secure).toBe(true);
+    const before = envelopes.length;
+    expect(await sendAs({ security: "starttls" })).toMatchObject({
+      outcome: { status: "failed", retry: true, reason: "certificate" },
+      problem: "certificate",
+    });
+    expect((await sendAs({ security: "starttls" }, selfSigned("localhost").cert)).problem).toBe("certificate");
+    expect(envelopes.length).toBe(before);
+  });
+
+  test("a name that the certificate is not for is told in words", async () => {
+    expect((await sendAs({ security: "starttls", host: "127.0.0.1" }, identity.cert)).problem).toBe("certificate");
+  });
+});
+
+test("the certificate that the hub makes is in order", () => {
+  const { cert, key } = selfSigned("mx.shop.example", new Date("2026-01-02T03:04:05Z"));
+  const certificate = new X509Certificate(cert);
+  expect(certificate.checkHost("mx.shop.example")).toBe("mx.shop.example");
+  expect(certificate.verify(certificate.publicKey)).toBe(true);
+  expect(certificate.checkPrivateKey(createPrivateKey(key))).toBe(true);
+  expect(certificate.validFromDate.toISOString()).toBe("2026-01-01T03:04:05.000Z");
+  expect(certificate.validToDate.getUTCFullYear()).toBe(2035);
+  expect(selfSigned("a.example", new Date("2049-06-01")).cert).not.toBe("");
 });
