@@ -8,6 +8,7 @@ import type { RankModel } from "./rank/model.ts";
 import { Ranker } from "./rank/ranker.ts";
 import { signalsOf } from "./rank/signals.ts";
 import { LexicalIndex } from "./search/lexical.ts";
+import { mentioned, namesAnother } from "./search/names.ts";
 import type { VectorIndex, VectorRanking } from "./search/vectors.ts";
 import { extract } from "./text/features.ts";
 import { languageOf } from "./text/words.ts";
@@ -203,11 +204,34 @@ export class Knowledge {
     this.classOf = new Map(model.faqIds.map((faqId, cls) => [faqId, cls]));
   }
 
+  /**
+   * A ranking led by an entry about certain products, put right by the products the question names: numbers say little to
+   * a ranking, and everything about a manual.
+   */
+  private byNames(ranking: Ranking, text: string, language: string): Ranking {
+    const top = ranking.ranked[0]?.entry;
+    if (!top?.names) return ranking;
+    const about = [...this.entries.values()].map(({ entry }) => entry).filter(({ names }) => names);
+    const meant = new Set(mentioned([...new Set(about.flatMap(({ names = [] }) => names))], text));
+    const fitting = about.filter(({ names }) => names?.some((name) => meant.has(name))).map(({ faqId }) => faqId);
+    if (fitting.length === 0) return namesAnother(top.names, text) ? { ...ranking, right: 0, scope: 0 } : ranking;
+    const ranker = new Ranker(buildModel(this.partial(fitting), { train: false }));
+    const best = ranker.rank(vectorize(extract(text, language), ranker.model.corpus), () => true, LISTED);
+    if (best.length === 0) return ranking;
+    const ranked = best.map(({ cls, probability }) => ({
+      entry: this.entries.get(ranker.model.faqIds[cls]!)!.entry,
+      score: probability,
+    }));
+    // That it is about a document is as sure as all documents together are; which one, the name tells.
+    const share = ranking.ranked.reduce((sum, { entry, score }) => sum + (entry.names ? score : 0), 0);
+    return { ...ranking, ranked, right: Math.max(ranking.right, ranking.scope * Math.min(1, share)) };
+  }
+
   /** As `rank`, joined with what the embeddings say, where they are to be had in time. */
   async rankWith(text: string, language: string, signal?: AbortSignal): Promise<Ranking> {
     const meaning = text.trim() === "" ? undefined : await this.vectors?.rank(text, BY_MEANING, signal);
     const ranking = this.rank(text, language);
-    return meaning ? this.join(ranking, meaning) : ranking;
+    return this.byNames(meaning ? this.join(ranking, meaning) : ranking, text, language);
   }
 
   private join(ranking: Ranking, { hits, right }: VectorRanking): Ranking {

@@ -16,6 +16,8 @@ export interface BotEntry {
   orderStatus?: boolean;
   /** Ids of documents that go with the answer. */
   documents?: string[];
+  /** Products it is about, and no others: names, models, article numbers. */
+  names?: string[];
 }
 
 /** One message of the conversation, whoever wrote it. */

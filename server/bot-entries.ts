@@ -31,7 +31,13 @@ export function documentEntry(translate: Translate, document: DocumentRecord, sh
     answers[locale] = translate(locale, "bot:document.here", { title });
   }
   const id = document._id.toHexString();
-  return { faqId: `document:${id}`, questions, answers, documents: [id] };
+  return {
+    faqId: `document:${id}`,
+    questions,
+    answers,
+    documents: [id],
+    names: products.length > 0 ? products : [title],
+  };
 }
 
 /** A subject for people as the bot learns it. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../../support/app.ts";
-import { conversationOf, messagesOf, shopper } from "./support.ts";
+import { conversationOf, insite, messagesOf, shopper } from "./support.ts";
 
 let app: TestApp;
 let ahead = 0;
@@ -125,5 +125,48 @@ describe("who takes over from the bot", () => {
     expect(goodbye.text).not.toContain("queue");
     await app.call("PATCH", "/workspace", { businessHours: null }, app.admin);
     kim.close();
+  });
+});
+
+describe("an order of a buyer who is known", () => {
+  it("is told with the answer to where it is, without a number, when only one can be meant", async () => {
+    const id = await insite(app, "t-known", "Where is my parcel?", { buyer: { externalId: "b-1", locale: "en" } });
+    const texts = (await messagesOf(app, id)).map(({ text }) => text).join("\n");
+    expect(texts).toContain("JD014600003");
+  });
+
+  it("is not told to another buyer of the same platform", async () => {
+    const id = await insite(app, "t-other", "Where is my order 10482?", { buyer: { externalId: "b-2", locale: "en" } });
+    expect((await messagesOf(app, id)).map(({ text }) => text).join("\n")).not.toContain("JD014600003");
+  });
+
+  it("is told to who writes from the address it was placed with", async () => {
+    const { body: inboxes } = await app.call<{ id: string; channel: string; address?: string }[]>(
+      "GET",
+      "/inboxes",
+      undefined,
+      app.admin,
+    );
+    const inbox = inboxes.find(({ address }) => address !== undefined)!;
+    const mail = async (from: string) => {
+      const raw = `From: ${from}\r\nTo: ${inbox.address}\r\nSubject: My order\r\nMessage-ID: <${from}>\r\nDate: Fri, 01 May 2026 10:00:00 +0000\r\n\r\nWhere is my order 10482?\r\n`;
+      const response = await fetch(`${app.url}/api/v1/inboxes/${inbox.id}/mails`, {
+        method: "POST",
+        headers: { "content-type": "message/rfc822", origin: app.url, ...("cookie" in app.admin && app.admin) },
+        body: raw,
+      });
+      expect(response.ok).toBe(true);
+      await app.idle();
+      const { body } = await app.call<{ items: { id: string; contact: { email?: string } }[] }>(
+        "GET",
+        "/conversations?limit=100",
+        undefined,
+        app.admin,
+      );
+      const conversation = body.items.find(({ contact }) => contact.email === from);
+      return (await messagesOf(app, conversation?.id ?? "")).map(({ text }) => text).join("\n");
+    };
+    expect(await mail("ana@example.com")).toContain("JD014600003");
+    expect(await mail("eve@example.com")).not.toContain("JD014600003");
   });
 });
