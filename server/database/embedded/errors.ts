@@ -7,6 +7,8 @@ export const ErrorCode = {
   NoSuchKey: 4,
   GraphContainsCycle: 5,
   HostUnreachable: 6,
+  HostNotFound: 7,
+  UnknownError: 8,
   FailedToParse: 9,
   Unauthorized: 13,
   TypeMismatch: 14,
@@ -59,10 +61,12 @@ export const ErrorCode = {
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   InvalidSort: 313,
   APIVersionError: 322,
+  CannotConvertIndexToUnique: 359,
   UnknownBsonField: 40415,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   Interrupted: 11601,
+  CursorInUse: 12051,
   OutOfDiskSpace: 14031,
 } as const;
 

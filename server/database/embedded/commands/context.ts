@@ -3,6 +3,7 @@ import type { Store } from "../storage/store.ts";
 import type { BsonDocument } from "../types.ts";
 import type { Reply } from "../wire/reply.ts";
 import type { CursorTable } from "./cursors.ts";
+import type { FailPoint } from "./fail-point.ts";
 import type { Operation } from "./operation.ts";
 
 /** What all connections share. */
@@ -14,6 +15,8 @@ export interface Database {
   readonly startedAt: Date;
   readonly operations: Set<Operation>;
   readonly counters: Record<string, number>;
+  /** Set by configureFailPoint. */
+  failPoint?: FailPoint;
   connections(): number;
   /** Lets a changed option take effect. */
   optionsChanged(): void;

@@ -74,7 +74,7 @@ export class CursorTable {
         "Unauthorized",
         `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
       );
-    if (cursor.busy) throw new MongoError(292, `cursor id ${id} is already in use`);
+    if (cursor.busy) throw new MongoError("CursorInUse", `cursor id ${id} is already in use`);
     cursor.busy = true;
     try {
       const batch = await cursor.results.next(batchSize || Number.MAX_SAFE_INTEGER, operation);

@@ -76,7 +76,7 @@ const parameters: Record<
   },
   featureCompatibilityVersion: { get: () => ({ version: VERSION.split(".").slice(0, 2).join(".") }) },
   authenticationMechanisms: { get: () => [] },
-  enableTestCommands: { get: () => false },
+  enableTestCommands: { get: () => true },
 };
 
 const setParameter: Command = {

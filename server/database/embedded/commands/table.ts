@@ -10,6 +10,7 @@ import type { Command, CommandContext } from "./context.ts";
 import { count, distinct } from "./count.ts";
 import { diagnosticCommands } from "./diagnostics.ts";
 import { explain } from "./explain.ts";
+import { configureFailPoint, strike, withAddition } from "./fail-point.ts";
 import { find, getMore, killCursors } from "./find.ts";
 import { findAndModify } from "./find-and-modify.ts";
 import { handshakeCommands } from "./handshake.ts";
@@ -35,6 +36,7 @@ const commands: Record<string, Command> = {
   distinct,
   aggregate,
   explain,
+  configureFailPoint,
 };
 
 /** Arguments that every command takes. */
@@ -81,6 +83,7 @@ export async function runCommand(context: CommandContext): Promise<Reply> {
   const { store } = database;
   const failures = store.failures;
   database.counters[name] = (database.counters[name] ?? 0) + 1;
+  const addition = database.failPoint && (await strike(context));
   const result = found.run(context);
   const reply = result instanceof Promise ? await result : result;
   if (found.writes) {
@@ -89,7 +92,7 @@ export async function runCommand(context: CommandContext): Promise<Reply> {
     if (store.failures !== failures)
       throw new MongoError("InternalError", "the write was lost with a failed transaction; see the server's log");
   }
-  return reply;
+  return withAddition(reply, addition);
 }
 
 function checkKnown(name: string, command: BsonDocument, known: readonly string[]): void {

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { CommandContext, Database } from "../commands/context.ts";
+import { ConnectionFault } from "../commands/fail-point.ts";
 import { Operation } from "../commands/operation.ts";
 import { runCommand } from "../commands/table.ts";
 import { MongoError } from "../errors.ts";
@@ -89,11 +90,13 @@ export class Connection {
 
   private async answer(request: Request): Promise<void> {
     const body = await this.run(request);
+    if (!body) return void this.socket.destroy();
     if (request.silent || this.socket.destroyed) return;
     this.socket.write(replyTo(request, body));
   }
 
-  private async run({ command, sequences }: Request): Promise<Uint8Array> {
+  /** The answer's bytes; none where the connection is to end instead. */
+  private async run({ command, sequences }: Request): Promise<Uint8Array | undefined> {
     const name = Object.keys(command)[0] ?? "";
     const db = typeof command.$db === "string" ? command.$db : "";
     const operation = new Operation(name, `${db}.${String(command[name])}`, this.id);
@@ -106,6 +109,7 @@ export class Connection {
       const reply: Reply = await runCommand(context);
       return encodeReply(reply);
     } catch (error) {
+      if (error instanceof ConnectionFault) return undefined;
       return encodeReply(this.failure(error, name));
     } finally {
       this.database.operations.delete(operation);
