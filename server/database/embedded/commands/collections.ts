@@ -11,6 +11,7 @@ import { isDocument, isNumber } from "../values/types.ts";
 import { collectionName, countArgument, documentArgument, flagArgument, textArgument } from "./arguments.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { type Results, sessionKey } from "./cursors.ts";
+import { collMod } from "./modify-collection.ts";
 import { validate } from "./validate.ts";
 
 /** Options of create that are kept; the rest of what MongoDB knows is refused by name. */
@@ -22,6 +23,7 @@ const KEPT_OPTIONS = [
   "validationLevel",
   "validationAction",
   "collation",
+  "clusteredIndex",
 ] as const;
 const IGNORED_OPTIONS = [
   "storageEngine",
@@ -31,7 +33,7 @@ const IGNORED_OPTIONS = [
   "idIndex",
   "changeStreamPreAndPostImages",
 ];
-const REFUSED_OPTIONS = ["viewOn", "pipeline", "timeseries", "expireAfterSeconds", "clusteredIndex", "encryptedFields"];
+const REFUSED_OPTIONS = ["viewOn", "pipeline", "timeseries", "expireAfterSeconds", "encryptedFields"];
 
 const create: Command = {
   writes: true,
@@ -51,6 +53,7 @@ const create: Command = {
     const collation = options.collation && compileCollation(options.collation);
     if (collation) options.collation = collationDocument(collation.spec);
     else delete options.collation;
+    if (options.clusteredIndex !== undefined) options.clusteredIndex = readClusteredIndex(options.clusteredIndex);
     const existing = database.catalog.get(db, name);
     if (existing) {
       if (equalValues(existing.options, options)) return { ok: 1 };
@@ -60,6 +63,13 @@ const create: Command = {
     return { ok: 1 };
   },
 };
+
+/** Documents are found by their _id all the same: that they lie in its order elsewhere is how MongoDB stores them. */
+function readClusteredIndex(spec: BsonDocument[string]): BsonDocument {
+  if (!isDocument(spec) || !equalValues(spec.key, { _id: 1 }) || spec.unique !== true)
+    throw new MongoError("InvalidIndexSpecificationOption", "The clusteredIndex must be {key: {_id: 1}, unique: true}");
+  return { v: 2, key: spec.key, name: spec.name ?? "_id_", unique: true };
+}
 
 const drop: Command = {
   writes: true,
@@ -106,51 +116,6 @@ const renameCollection: Command = {
   },
 };
 
-const collMod: Command = {
-  writes: true,
-  fields: ["index", "validator", "validationLevel", "validationAction", "cappedSize", "cappedMax"],
-  run(context) {
-    const { database, db, command } = context;
-    const name = collectionName(context);
-    const collection = database.catalog.get(db, name);
-    if (!collection) throw new MongoError("NamespaceNotFound", `ns does not exist: ${db}.${name}`);
-    const options: BsonDocument = {};
-    for (const option of ["validator", "validationLevel", "validationAction"])
-      if (command[option] !== undefined) options[option] = command[option];
-    if (command.cappedSize !== undefined) options.size = command.cappedSize;
-    if (command.cappedMax !== undefined) options.max = command.cappedMax;
-    const change = documentArgument(context, "index");
-    if (Object.keys(options).length > 0) database.catalog.setOptions(collection, options);
-    return { ...(change && changeIndex(context, collection, change)), ok: 1 };
-  },
-};
-
-function changeIndex({ database }: CommandContext, collection: Collection, change: BsonDocument): BsonDocument {
-  const index = collection.indexes.find(({ name, key }) =>
-    change.name === undefined ? equalValues(key, change.keyPattern) : name === change.name,
-  );
-  if (!index)
-    throw new MongoError(
-      "IndexNotFound",
-      `cannot find index ${change.name ?? "with that key pattern"} for ns ${collection.namespace}`,
-    );
-  const spec = { ...index.spec };
-  const reply: BsonDocument = {};
-  for (const [field, suffix] of [
-    ["expireAfterSeconds", "expireAfterSeconds"],
-    ["hidden", "hidden"],
-  ] as const) {
-    if (change[field] === undefined) continue;
-    if (spec[field] !== undefined) reply[`${suffix}_old`] = spec[field];
-    spec[field] = change[field];
-    reply[`${suffix}_new`] = change[field];
-  }
-  if (change.unique !== undefined || change.prepareUnique !== undefined)
-    throw new MongoError("CommandNotSupported", "collMod: the index option 'unique' is not supported");
-  database.catalog.redefineIndex(collection, index, spec);
-  return reply;
-}
-
 const listCollections: Command = {
   fields: ["filter", "nameOnly", "authorizedCollections", "cursor"],
   run(context) {
@@ -175,7 +140,7 @@ function describe(collection: Collection): BsonDocument {
     type: "collection",
     options: collection.options,
     info: { readOnly: false, uuid: new UUID(collection.uuid) },
-    idIndex: collection.idIndex.spec,
+    ...(!collection.options.clusteredIndex && { idIndex: collection.idIndex.spec }),
   };
 }
 

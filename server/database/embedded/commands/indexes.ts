@@ -14,7 +14,15 @@ import { cursorBatchSize, listed } from "./collections.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { sessionKey } from "./cursors.ts";
 
-const KEPT_OPTIONS = ["unique", "sparse", "hidden", "expireAfterSeconds", "partialFilterExpression", "collation"];
+const KEPT_OPTIONS = [
+  "unique",
+  "prepareUnique",
+  "sparse",
+  "hidden",
+  "expireAfterSeconds",
+  "partialFilterExpression",
+  "collation",
+];
 /** Indexes on one key that differ in one of these are different indexes. */
 const IDENTIFYING_OPTIONS = ["unique", "sparse", "partialFilterExpression", "collation"];
 /** Options that change nothing here: how MongoDB builds or stores the index, or hints for other kinds of index. */
@@ -40,7 +48,6 @@ const OTHER_KINDS = [
   "max",
   "bucketSize",
   "wildcardProjection",
-  "prepareUnique",
 ];
 const MAX_INDEXES = 64;
 const BUILD_CHUNK = 100;
@@ -101,7 +108,7 @@ function readSpec(request: BsonValue, collection: Collection | undefined): BsonD
   const compiled = collation === undefined ? undefined : compileCollation(collation);
   if (compiled) spec.collation = collationDocument(compiled.spec);
   else delete spec.collation;
-  for (const flag of ["unique", "sparse", "hidden"]) if (spec[flag] === false) delete spec[flag];
+  for (const flag of ["unique", "prepareUnique", "sparse", "hidden"]) if (spec[flag] === false) delete spec[flag];
   return spec;
 }
 
@@ -232,7 +239,7 @@ const listIndexes: Command = {
     const name = collectionName(context);
     const collection = database.catalog.get(db, name);
     if (!collection) throw new MongoError("NamespaceNotFound", `ns does not exist: ${db}.${name}`);
-    return database.cursors.start(listed(collection.indexes.map(({ spec }) => spec)), {
+    return database.cursors.start(listed(collection.indexes.map((index) => shownSpec(collection, index))), {
       namespace: `${db}.${name}`,
       operation,
       batchSize: cursorBatchSize(context),
@@ -240,6 +247,12 @@ const listIndexes: Command = {
     });
   },
 };
+
+/** A clustered collection shows its _id index as the one it was made with. */
+function shownSpec({ options, idIndex }: Collection, index: Index): BsonDocument {
+  const { clusteredIndex } = options;
+  return index === idIndex && isDocument(clusteredIndex) ? { ...clusteredIndex, clustered: true } : index.spec;
+}
 
 const dropIndexes: Command = {
   writes: true,

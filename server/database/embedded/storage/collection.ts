@@ -166,7 +166,7 @@ export class Collection {
   }
 
   private checkUnique(index: Index, keys: Buffer[], doc: BsonDocument): void {
-    if (!index.unique) return;
+    if (!index.refusesDuplicates) return;
     for (const key of keys) if (index.holder(key) !== undefined) throw this.duplicateKey(index, key, doc);
   }
 

@@ -35,6 +35,8 @@ export class Index implements KeyPattern {
   readonly paths: readonly (readonly string[])[];
   readonly directions: readonly number[];
   readonly unique: boolean;
+  /** Takes no further duplicates: it is unique, or getting ready to be. */
+  readonly refusesDuplicates: boolean;
   readonly sparse: boolean;
   readonly hidden: boolean;
   readonly hashed: boolean;
@@ -65,6 +67,7 @@ export class Index implements KeyPattern {
     this.hashed = Object.values(this.key).includes("hashed");
     this.directions = this.fields.map((field) => (toDouble(this.key[field] as BsonNumber) < 0 ? -1 : 1));
     this.unique = spec.unique === true || this.name === "_id_";
+    this.refusesDuplicates = this.unique || spec.prepareUnique === true;
     this.sparse = spec.sparse === true;
     this.hidden = spec.hidden === true;
     this.partial = spec.partialFilterExpression as BsonDocument | undefined;
@@ -95,7 +98,7 @@ export class Index implements KeyPattern {
     return { keys, multikey: extracted.multikey };
   }
 
-  /** The row that has this key in a unique index. */
+  /** A row that has this key. */
   holder(key: Uint8Array): number | undefined {
     const row = this.statement("SELECT r FROM TABLE WHERE k = ?").get(key) as unknown as [number] | undefined;
     return row?.[0];
@@ -120,6 +123,12 @@ export class Index implements KeyPattern {
   positionAfter(range: { lo: Uint8Array; hi: Uint8Array }, { backward, from }: ScanOptions, count: number): Position {
     const sql = `SELECT i.k, i.r FROM TABLE i ${scanClause(backward)} OFFSET ? + 0`;
     return this.statement(sql).get(...from, backward ? range.lo : range.hi, 1, count - 1) as unknown as Position;
+  }
+
+  /** Entries behind a position, in order. */
+  entries([key, row]: Position, limit: number): Position[] {
+    const sql = `SELECT k, r FROM TABLE WHERE (k, r) > (?, ?) ORDER BY k, r ${LIMIT}`;
+    return this.statement(sql).all(key, row, limit) as unknown as Position[];
   }
 
   has(key: Uint8Array, row: number): boolean {

@@ -224,3 +224,37 @@ test("statistics tell sizes and counts", async () => {
   );
   expect((await database.db.admin().serverInfo()).versionArray[0]).toBeGreaterThanOrEqual(7);
 });
+
+test("an index becomes unique when no two documents share a key", async () => {
+  const { db } = database;
+  const collMod = (index: Document) =>
+    db.command({ collMod: docs.collectionName, index: { keyPattern: { x: 1 }, ...index } });
+  await docs.insertMany([1, 2].map((_id) => ({ _id: _id as never, x: 1 })));
+  await docs.createIndex({ x: 1 });
+  await expect(collMod({ unique: true })).rejects.toMatchObject({ code: 72 });
+  expect(await collMod({ prepareUnique: true })).toMatchObject({ prepareUnique_new: true });
+  await expect(docs.insertOne({ x: 1 })).rejects.toMatchObject({ code: 11000 });
+  await docs.updateOne({ _id: 1 as never }, { $set: { other: 1 } });
+  await expect(collMod({ unique: true })).rejects.toMatchObject({
+    code: 359,
+    errorResponse: { violations: [{ ids: [1, 2] }] },
+  });
+  await docs.deleteOne({ _id: 2 as never });
+  expect(await collMod({ unique: true })).toMatchObject({ unique_new: true });
+  expect(await docs.indexes()).toContainEqual({ v: 2, key: { x: 1 }, name: "x_1", unique: true });
+  await expect(docs.insertOne({ x: 1 })).rejects.toMatchObject({ code: 11000 });
+});
+
+test("a clustered collection is listed as one", async () => {
+  const { db } = database;
+  const name = `clustered${number}`;
+  const clusteredIndex = { key: { _id: 1 }, unique: true, name: "by id" } as const;
+  const made = await db.createCollection(name, { clusteredIndex });
+  expect(await db.listCollections({ name }).toArray()).toMatchObject([
+    { name, options: { clusteredIndex: { v: 2, ...clusteredIndex } } },
+  ]);
+  expect(await made.indexes()).toEqual([{ v: 2, ...clusteredIndex, clustered: true }]);
+  await expect(
+    db.createCollection(`${name}b`, { clusteredIndex: { key: { a: 1 }, unique: true } }),
+  ).rejects.toMatchObject({ code: 197 });
+});
