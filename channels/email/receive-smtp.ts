@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import type { SecureContextOptions } from "node:tls";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
 
@@ -36,6 +37,8 @@ export interface SmtpReceiver {
   close(): Promise<void>;
 }
 
+const LONGEST_CLOSE_MS = 10_000;
+
 class SmtpRefusal extends Error {
   readonly responseCode: number;
   constructor(responseCode: number, message: string) {
@@ -50,6 +53,8 @@ class SmtpRefusal extends Error {
  */
 export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
   const maxRecipients = options.maxRecipients ?? 100;
+  const inHand = new Set<Promise<void>>();
+  let closing = false;
   const server = new SMTPServer({
     name: options.name,
     banner: "Parley",
@@ -60,7 +65,11 @@ export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
     disableReverseLookup: true,
     authOptional: true,
     socketTimeout: 60_000,
-    closeTimeout: 10_000,
+    // When it closes, nothing is in hand any more: idle connections need no grace.
+    closeTimeout: 1,
+    onMailFrom(_address, _session, callback) {
+      callback(closing ? new SmtpRefusal(421, "4.3.2 Closing, try again in a moment") : null);
+    },
     onRcptTo(address, session, callback) {
       if (session.envelope.rcptTo.length >= maxRecipients)
         return callback(new SmtpRefusal(452, "4.5.3 Too many recipients"));
@@ -73,7 +82,10 @@ export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
       );
     },
     onData(stream, session, callback) {
-      receive(stream, session, options).then(
+      const receiving = receive(stream, session, options);
+      const noted = receiving.catch(() => undefined).finally(() => inHand.delete(noted));
+      inHand.add(noted);
+      receiving.then(
         () => callback(null, "2.0.0 Stored"),
         (error: unknown) => {
           if (error instanceof SmtpRefusal) return callback(error);
@@ -97,7 +109,11 @@ export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
           resolve((listening.address() as AddressInfo).port);
         });
       }),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    async close() {
+      closing = true;
+      await Promise.race([Promise.all(inHand), setTimeout(LONGEST_CLOSE_MS, undefined, { ref: false })]);
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
   };
 }
 

@@ -46,6 +46,7 @@ const outgoing = (overrides: Partial<OutgoingMail> = {}): OutgoingMail => ({
 describe("over real SMTP, both ways", () => {
   let received: { raw: Buffer; envelope: SmtpEnvelope }[];
   let failing: boolean;
+  let hold: (() => Promise<void>) | undefined;
   let receiver: SmtpReceiver;
   let sender: Sender;
   let port: number;
@@ -54,12 +55,14 @@ describe("over real SMTP, both ways", () => {
   beforeEach(async () => {
     received = [];
     failing = false;
+    hold = undefined;
     errors.length = 0;
     receiver = createSmtpReceiver({
       maxBytes: 200_000,
       name: "mx.shop.example",
       accepts: async (address) => !address.startsWith("nobody@"),
       store: async (raw, envelope) => {
+        await hold?.();
         if (failing) throw new Error("the database is away");
         received.push({ raw, envelope });
       },
@@ -205,6 +208,25 @@ describe("over real SMTP, both ways", () => {
       socket.on("close", () => resolve());
     });
     expect(await send()).toEqual({ status: "sent" });
+    expect(received.length).toBe(1);
+  });
+
+  test("a mail that is arriving is stored before the receiver closes, idle connections do not hold it", async () => {
+    const idle = connect(port, "127.0.0.1");
+    const closed = new Promise((resolve) => idle.once("close", resolve));
+    await new Promise((resolve) => idle.once("data", resolve));
+    const { promise: stored, resolve: finish } = Promise.withResolvers<void>();
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    hold = () => {
+      arrive();
+      return stored;
+    };
+    const sending = send();
+    await arrived;
+    const closing = receiver.close();
+    finish();
+    expect(await sending).toEqual({ status: "sent" });
+    await Promise.all([closing, closed]);
     expect(received.length).toBe(1);
   });
 
