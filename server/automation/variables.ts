@@ -120,7 +120,7 @@ export function exampleKnown(now: Date, shopName: string): Known {
       total: 64,
       currency: "EUR",
       promisedAt: day(-2),
-      tracking: { carrier: "DHL", number: "JD014600003SE", url: "https://www.dhl.com/track?id=JD014600003SE" },
+      tracking: { carrier: "DHL", number: "JD014600003SE", url: "https://track.example/JD014600003SE" },
       timeline: [{ type: "created", occurredAt: day(-9) }],
       deliveredAt: day(0),
       createdAt: day(-9),
