@@ -57,6 +57,7 @@ export const SAME_AS_ENGLISH: readonly SameWords[] = [
       ),
   },
   { why: "spelt alike", locales: ["es", "it"], words: ["No"] },
+  { why: "spelt alike", locales: ["es", "pt-BR", "id"], words: ["Manual"] },
   { why: "spelt alike", locales: ["pl"], words: "Administrator System Model Status Start Link".split(" ") },
   { why: "borrowed unchanged", locales: ["tr"], words: ["Model", "Link"] },
   { why: "borrowed unchanged", locales: ["vi"], words: ["Email", "Chat"] },
