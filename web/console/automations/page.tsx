@@ -1,4 +1,4 @@
-import { IconAdjustmentsHorizontal, IconBolt, IconMailForward, IconTemplate } from "@tabler/icons-react";
+import { IconAdjustmentsHorizontal, IconBolt, IconCoins, IconMailForward, IconTemplate } from "@tabler/icons-react";
 import { Navigate, NavLink, Route, Routes } from "react-router-dom";
 import { mayEditAutomations } from "../permissions.ts";
 import { useSession } from "../session/use-session.ts";
@@ -6,6 +6,7 @@ import settings from "../settings/page.module.css";
 import { NotFound } from "../shell/not-found.tsx";
 import { TemplatesScreen } from "../templates/templates-screen.tsx";
 import { useText } from "../texts.ts";
+import { CreditsScreen } from "./credits-screen.tsx";
 import { EditorScreen } from "./editor-screen.tsx";
 import { ListScreen } from "./list-screen.tsx";
 import { LogScreen } from "./log-screen.tsx";
@@ -15,6 +16,7 @@ const SCREENS = {
   rules: IconBolt,
   templates: IconTemplate,
   log: IconMailForward,
+  credits: IconCoins,
   settings: IconAdjustmentsHorizontal,
 } as const;
 
@@ -52,6 +54,7 @@ export default function AutomationsPage() {
           <Route path="templates" element={<TemplatesScreen />} />
           <Route path="templates/:templateId" element={<TemplatesScreen />} />
           <Route path="log" element={<LogScreen />} />
+          <Route path="credits" element={<CreditsScreen />} />
           <Route path="settings" element={<SettingsScreen />} />
           <Route path="*" element={<NotFound />} />
         </Routes>

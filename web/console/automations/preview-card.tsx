@@ -1,4 +1,4 @@
-import { SegmentedControl, Select, Stack } from "@mantine/core";
+import { Select, Stack } from "@mantine/core";
 import { IconMailOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { LOCALE_NAMES, LOCALES, type Locale } from "../../../contract/locales.ts";
@@ -9,6 +9,7 @@ import { Card } from "../settings/frame.tsx";
 import { Empty } from "../shell/states.tsx";
 import { MessagePreview, usePreview } from "../templates/message-preview.tsx";
 import { OrderPicker } from "../templates/order-picker.tsx";
+import { Pills } from "../templates/pills.tsx";
 import { useText } from "../texts.ts";
 
 interface PreviewProps {
@@ -56,12 +57,11 @@ export function PreviewFields({ templates }: PreviewProps) {
         searchable
         onChange={(next) => next && setLocale(next as Locale)}
       />
-      <SegmentedControl
-        fullWidth
-        aria-label={t("automations.fieldsOf.channel")}
+      <Pills<ChannelName>
+        label={t("automations.fieldsOf.channel")}
         data={CHANNELS.map((each) => ({ value: each, label: t(`channels.${each}`) }))}
         value={channel}
-        onChange={(next) => setChannel(next as ChannelName)}
+        onChange={setChannel}
       />
       <OrderPicker value={orderId} onChange={setOrderId} />
       <MessagePreview query={preview} />

@@ -151,6 +151,7 @@ function TemplateForm({ template, baseline }: { template?: Template; baseline: T
             <TextInput
               label={t("automations.template.key")}
               description={t("automations.template.keyHint")}
+              inputWrapperOrder={["label", "input", "description", "error"]}
               value={draft.key}
               required
               maxLength={60}
@@ -162,6 +163,7 @@ function TemplateForm({ template, baseline }: { template?: Template; baseline: T
           <Select
             label={t("automations.template.fallback")}
             description={t("automations.template.fallbackHint")}
+            inputWrapperOrder={["label", "input", "description", "error"]}
             data={[...new Set([draft.fallback, ...languages])].map((code) => ({
               value: code,
               label: LOCALE_NAMES[code],

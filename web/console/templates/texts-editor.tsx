@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { useText } from "../texts.ts";
 import { getCatalog, templateKeys } from "./calls.ts";
 import { MessagePreview, usePreview } from "./message-preview.tsx";
 import { OrderPicker } from "./order-picker.tsx";
+import { Pills } from "./pills.tsx";
 import {
   type Form,
   inputOf,
@@ -64,15 +65,14 @@ export function TextsEditor({ draft, locale, refused, onLocale, onChange }: Text
     <div className={styles.texts}>
       <Stack gap="sm">
         <LanguagePills languages={languagesOf(draft)} chosen={locale} incomplete={wrong} onChoose={onLocale} />
-        <SegmentedControl
-          fullWidth
-          aria-label={t("automations.template.form")}
+        <Pills<Form>
+          label={t("automations.template.form")}
           data={[
             { value: "all", label: t("automations.template.allChannels") },
             ...CHANNELS.map((each) => ({ value: each, label: t(`channels.${each}`) })),
           ]}
           value={form}
-          onChange={(next) => setForm(next as Form)}
+          onChange={setForm}
         />
         {shared ? (
           <div className={styles.shared}>

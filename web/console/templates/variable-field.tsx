@@ -100,7 +100,7 @@ export function VariableField(props: VariableFieldProps) {
           }}
         />
       </div>
-      {description && <Input.Description>{description}</Input.Description>}
+      {description && <Input.Description className={styles.hint}>{description}</Input.Description>}
       {single ? (
         <TextInput {...input} />
       ) : (

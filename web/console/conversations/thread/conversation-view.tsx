@@ -9,6 +9,7 @@ import { Composer } from "../composer/composer.tsx";
 import { DraftCard } from "../composer/draft-card.tsx";
 import { useActions } from "../use-actions.tsx";
 import { useConversation } from "../use-conversation.ts";
+import { HeldByRules } from "./by-rule.tsx";
 import { MessageList } from "./message-list.tsx";
 import styles from "./thread.module.css";
 import { ThreadHeader } from "./thread-header.tsx";
@@ -52,6 +53,7 @@ export function ConversationView({ id, onShowContact }: ConversationViewProps) {
             onSnoozing={setSnoozing}
             onShowContact={onShowContact}
           />
+          <HeldByRules conversationId={id} lastSeq={conversation.lastSeq} />
           <MessageList conversation={conversation} />
           {conversation.draft && (
             <DraftCard

@@ -5,6 +5,7 @@ import { formatDate } from "../../../ui/format.ts";
 import { useText } from "../../texts.ts";
 import { ChannelIcon } from "../channel-icon.tsx";
 import { BotDetails, BotSummary } from "./bot-details.tsx";
+import { ByRule } from "./by-rule.tsx";
 import { Failure, WillRetry } from "./failure.tsx";
 import { MessageBody } from "./message-body.tsx";
 import { OriginalHead } from "./original-head.tsx";
@@ -46,6 +47,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <bdi>{name}</bdi>
           {kind === "bot" && message.author.name && <span>{t("bot.approvedBy", { name: message.author.name })}</span>}
           {kind === "note" && <span>{t("thread.noteMark")}</span>}
+          {message.automation && <ByRule automation={message.automation} />}
           {message.bot && <BotSummary bot={message.bot} open={details} onToggle={() => setDetails(!details)} />}
           {message.channel !== channel && !message.private && (
             <span className={styles.via}>
