@@ -237,7 +237,8 @@ const KEPT_LOCAL_MAILS = 500;
 /** Keeps a mail that has no server to go to, once per Message-ID; the demo mailbox shows it. */
 export async function keepLocalMail(mail: Omit<LocalMailRecord, "_id">): Promise<void> {
   const { messageId, ...rest } = mail;
-  await LocalMailModel.updateOne({ messageId }, { $setOnInsert: rest }, { upsert: true });
+  // Sent again, perhaps to a corrected address: the latest counts.
+  await LocalMailModel.updateOne({ messageId }, { $set: rest }, { upsert: true });
   const [oldest] = await LocalMailModel.find({}, { at: 1 })
     .sort({ at: -1 })
     .skip(KEPT_LOCAL_MAILS)

@@ -36,17 +36,6 @@ export function OriginalDialog({ message, opened, onClose }: OriginalDialogProps
         <Tabs.List mb="sm">
           <Tabs.Tab value="message">{t("mailboxes.original.message")}</Tabs.Tab>
           <Tabs.Tab value="headers">{t("mailboxes.original.headers")}</Tabs.Tab>
-          <Button
-            component="a"
-            href={`${url}/raw`}
-            download
-            size="compact-sm"
-            variant="subtle"
-            ms="auto"
-            leftSection={<IconDownload size={15} />}
-          >
-            {t("mailboxes.original.save")}
-          </Button>
         </Tabs.List>
         <Tabs.Panel value="message">
           {message.original && <People original={message.original} />}
@@ -56,6 +45,18 @@ export function OriginalDialog({ message, opened, onClose }: OriginalDialogProps
         <Tabs.Panel value="headers">
           <Headers message={message} />
         </Tabs.Panel>
+        <div className={styles.save}>
+          <Button
+            component="a"
+            href={`${url}/raw`}
+            download
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconDownload size={15} />}
+          >
+            {t("mailboxes.original.save")}
+          </Button>
+        </div>
       </Tabs>
     </Modal>
   );
