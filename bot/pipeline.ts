@@ -7,7 +7,7 @@ import { type DetectedLanguage, detectLanguage } from "./language/detect.ts";
 import { languageOf } from "./text/words.ts";
 import type { BotEntry, BotInput, BotResult, BotStep } from "./types.ts";
 import { type Understanding, understand } from "./understand/understand.ts";
-import { phrase, write } from "./write.ts";
+import { phrase, whenAnswered, write } from "./write.ts";
 
 /** What a model wrote in place of the FAQ's own words; undefined when it failed or had nothing sound to say. */
 export interface Written {
@@ -28,6 +28,8 @@ export interface Writer {
     understanding: Understanding;
     ranking: Ranking;
     verdict: Verdict;
+    /** The state of the buyer's own order, in words, where it is asked for. */
+    status: string | undefined;
     note(step: BotStep["step"], note?: string): void;
   }): Promise<Written | undefined>;
 }
@@ -91,7 +93,7 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
   note("decide", verdict.reason ?? verdict.say ?? verdict.decision);
   const written =
     verdict.open && !input.modelFree
-      ? await writer?.compose({ input, locale, understanding, ranking, verdict, note })
+      ? await writer?.compose({ input, locale, understanding, ranking, verdict, status, note })
       : undefined;
 
   let text: string | undefined;
@@ -109,6 +111,9 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
         text = phrase(input, locale, `handoff.${verdict.reason}`);
       }
     }
+  }
+  if (verdict.decision === "hand_off" && text !== undefined) {
+    text = [text, ...(await whenAnswered(input, locale))].join("\n\n");
   }
   note("write");
   const cited = written?.cited?.flatMap((id) => ranking.ranked.find(({ entry }) => entry.faqId === id) ?? []);

@@ -53,6 +53,17 @@ export interface BotTool {
   run(args: Record<string, unknown>, signal: AbortSignal): Promise<unknown>;
 }
 
+/** When a person will answer. */
+export interface Service {
+  /**
+   * The team is away; `until` is when it is back, told in `timeZone` (IANA, the server's when unset). `address`: where
+   * an answer reaches a buyer who has left.
+   */
+  away?: { until?: Date; timeZone?: string; address?: string };
+  /** The buyer's place among those who wait for a person, from 1. */
+  queue?: number;
+}
+
 export interface BotInput {
   /** Oldest first; the unanswered incoming ones last. */
   turns: BotTurn[];
@@ -73,13 +84,8 @@ export interface BotInput {
   proveOrder?(orderNumber: string, locale: Locale): Promise<boolean>;
   /** What came of a one-time code that the buyer typed just now. */
   proof?: { state: "proven"; orderNumber: string } | { state: "wrong" | "spent" };
-  /**
-   * The team is away; `until` is when it is back, told in `timeZone` (IANA, the server's when unset). `address`: where
-   * an answer reaches a buyer who has left.
-   */
-  away?: { until?: Date; timeZone?: string; address?: string };
-  /** The buyer's place among those who wait for a person, from 1. */
-  queue?: number;
+  /** When a person will answer; asked for when one is needed. */
+  service?(): Promise<Service>;
   /** Longest reply the channel carries, in characters. */
   maxLength?: number;
   /** Words or phrases the seller forbids in a reply. */

@@ -44,12 +44,12 @@ export function write(input: BotInput, verdict: Verdict, locale: Locale, orderNu
   if (verdict.options) {
     params.options = verdict.options.map(({ entry }, at) => `${at + 1}. ${titleIn(entry, locale)}`).join("\n");
   }
-  const text = phrase(input, locale, verdict.say ?? "handoff.low_confidence", params);
-  return verdict.decision === "hand_off" ? [text, ...whenAnswered(input, locale)].join("\n\n") : text;
+  return phrase(input, locale, verdict.say ?? "handoff.low_confidence", params);
 }
 
 /** When a person will read it: the place in the queue, or the team's return. */
-function whenAnswered({ away, queue, say }: BotInput, locale: Locale): string[] {
+export async function whenAnswered({ service, say }: BotInput, locale: Locale): Promise<string[]> {
+  const { away, queue } = (await service?.().catch(() => undefined)) ?? {};
   if (away) {
     const elsewhere =
       away.address === undefined ? [] : [say(locale, "outsideHours.byEmail", { address: away.address })];

@@ -17,6 +17,8 @@ import { leaksRules, PROMPT_VERSION, promptFor, type Source } from "./prompt.ts"
 import { askBackSchema, handOffSchema, replySchema, searchSchema, toolsFor } from "./tools.ts";
 
 const SOURCES = 5;
+/** Id of the buyer's order among the sources. */
+const ORDER = "order";
 const TOOL_RESULT_LENGTH = 4_000;
 
 type Request = Parameters<Writer["compose"]>[0];
@@ -47,6 +49,9 @@ export function createWriter(
     const mask = createMask();
     const draft: Draft = { request, mask, sources: new Map(), model: options.model, tokens: 0 };
     for (const { entry } of ranking.ranked.slice(0, SOURCES)) addSource(draft.sources, entry, request);
+    if (request.status !== undefined) {
+      draft.sources.set(ORDER, { id: ORDER, question: "The state of the buyer's order", answer: request.status });
+    }
     const messages = promptFor({
       locale,
       turns: input.turns,

@@ -71,15 +71,14 @@ async function decide(
 ): Promise<BotResult> {
   const bot = await ctx.knowledge.botFor(conversation.workspaceId.toHexString());
   const newest = open.at(-1);
-  const [input, service, proof] = await Promise.all([
+  const [input, proof] = await Promise.all([
     botInputOf(ctx, conversation, inbox, messages),
-    serviceFor(ctx, conversation),
     newest && tryOrderCode(ctx, { conversation, message: newest }),
   ]);
   const order = (number?: string) => ownedOrder(ctx, conversation, number);
   return bot.decide({
     ...input,
-    ...service,
+    service: () => serviceFor(ctx, conversation),
     ...(proof && { proof }),
     async describeOrder(number, locale) {
       const owned = await order(number);

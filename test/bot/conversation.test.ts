@@ -214,13 +214,21 @@ describe("a message without words", () => {
 describe("a hand-off", () => {
   it("outside hours says when the team is back, in the buyer's language", async () => {
     const away = { until: new Date("2026-03-02T08:00:00Z"), timeZone: "Europe/Berlin" };
-    const result = await decide("ich möchte mit einem Menschen sprechen", { away });
+    const result = await decide("ich möchte mit einem Menschen sprechen", { service: async () => ({ away }) });
     expect(result.text).toContain("Montag");
     expect(result.text).toContain("09:00");
   });
 
+  it("tells where the answer comes when the buyer has left, and does without when it can not be known", async () => {
+    const away = { address: "eva@example.com" };
+    const result = await decide("human please", { service: async () => ({ away }) });
+    expect(result.text).toContain("eva@example.com");
+    const unknown = await decide("human please", { service: () => Promise.reject(new Error("down")) });
+    expect(unknown).toMatchObject({ decision: "hand_off", reason: "customer_request" });
+  });
+
   it("tells the place in the queue", async () => {
-    expect((await decide("human please", { queue: 4 })).text).toContain("4");
+    expect((await decide("human please", { service: async () => ({ queue: 4 }) })).text).toContain("4");
   });
 });
 

@@ -4,7 +4,7 @@ import { Budget, CircuitBreaker } from "../../bot/llm/limits.ts";
 import { createMask } from "../../bot/llm/mask.ts";
 import type { LlmOptions } from "../../bot/llm/options.ts";
 import { type LlmServer, type ScriptedReply, startLlmServer } from "../support/llm-server.ts";
-import { conversation, input, say, shopBot } from "./support.ts";
+import { conversation, input, SHOP, say, shopBot } from "./support.ts";
 
 let server: LlmServer | undefined;
 let bot: Bot | undefined;
@@ -35,6 +35,19 @@ describe("with a model", () => {
     expect(result).toMatchObject({ decision: "answer", text: GOOD.args.text, model: "scripted-model-1", tokens: 100 });
     expect(result.promptVersion).toBeTruthy();
     expect(server?.calls[0]?.authorization).toBe("Bearer key");
+  });
+
+  it("the state of the buyer's own order is a source like the others", async () => {
+    const told = "Your order 48392 is on its way, tracking LX123456789CN.";
+    server = await startLlmServer([{ tool: "reply", args: { text: told, sources: ["order"] } }]);
+    const entries = SHOP.map((entry) => (entry.faqId === "where" ? { ...entry, orderStatus: true } : entry));
+    bot = await shopBot({ training: false, llm: { baseURL: server.baseURL, model: "scripted" } }, entries);
+    const result = await bot.decide(
+      input("Where is my order 48392?", {
+        describeOrder: async () => "Order 48392 is on its way. The tracking number is LX123456789CN.",
+      }),
+    );
+    expect(result).toMatchObject({ decision: "answer", text: told, model: "scripted-model-1" });
   });
 
   it("a tool's result can be cited, and the tool gets what the model asked with", async () => {
