@@ -1,9 +1,11 @@
 import { Long } from "bson";
 import { evaluateLet } from "../aggregation/expression/index.ts";
 import { MongoError } from "../errors.ts";
+import { extractKeys } from "../keys/extract.ts";
 import { compileFilter } from "../matcher/index.ts";
+import type { Plan } from "../planner/plan.ts";
 import { compileProjection } from "../projector/index.ts";
-import type { Filter } from "../types.ts";
+import type { BsonDocument, Filter } from "../types.ts";
 import { fieldNames } from "../values/document.ts";
 import {
   arrayArgument,
@@ -49,13 +51,14 @@ export const FIND_FIELDS = [
 
 /** The query of a find command; shared with explain. */
 export function findSpec(context: CommandContext): QuerySpec & { skip: number; rest: number } {
-  refuse(context, ["max", "min", "returnKey", "showRecordId"]);
   const skip = countArgument(context, "skip") ?? 0;
   const rest = countArgument(context, "limit") ?? 0;
   return {
     filter: documentArgument(context, "filter") ?? {},
     sort: documentArgument(context, "sort"),
     hint: context.command.hint,
+    min: documentArgument(context, "min"),
+    max: documentArgument(context, "max"),
     collation: collationArgument(context),
     let: evaluateLet(documentArgument(context, "let")),
     limit: rest > 0 ? rest + skip : 0,
@@ -93,8 +96,11 @@ export const find: Command = {
       const filter = compileFilter(spec.filter, environment);
       return start(new TailResults(collection, filter, project(filter), flagArgument(context, "awaitData")));
     }
-    const { source, filter } = openQuery(database, collection, spec);
-    return start(new FindResults(source, { filter, projection: project(filter), skip: spec.skip, limit: spec.rest }));
+    const { source, filter, plan } = openQuery(database, collection, spec);
+    const { skip, rest: limit } = spec;
+    const keyOf = flagArgument(context, "returnKey") ? keyReader(plan) : undefined;
+    const showRow = flagArgument(context, "showRecordId");
+    return start(new FindResults(source, { filter, projection: project(filter), skip, limit, keyOf, showRow }));
   },
 };
 
@@ -120,11 +126,15 @@ export const killCursors: Command = {
   },
 };
 
-/** Arguments that exist in MongoDB and not here: an error beats a wrong answer. */
-export function refuse({ command, name }: CommandContext, fields: readonly string[]): void {
-  for (const field of fields) {
-    const value = command[field];
-    if (value === undefined || value === false || value === null) continue;
-    throw new MongoError("CommandNotSupported", `${name}: the option '${field}' is not supported`);
-  }
+/** For returnKey: what the index holds of a document; nothing where no index was read. */
+function keyReader(plan: Plan): (doc: BsonDocument) => BsonDocument {
+  if (plan.kind !== "index") return () => ({});
+  const { fields, paths } = plan.index;
+  return (doc) => {
+    const [key, ...others] = extractKeys(doc, paths).values;
+    // Which of its keys led to the document is not known afterwards.
+    if (others.length > 0)
+      throw new MongoError("CommandNotSupported", "find: 'returnKey' over arrays is not supported");
+    return Object.fromEntries(fields.map((field, i) => [field, key?.[i] ?? null]));
+  };
 }

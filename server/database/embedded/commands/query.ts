@@ -18,6 +18,8 @@ export interface QuerySpec {
   hint?: BsonValue;
   collation?: Collation | undefined;
   let?: BsonDocument | undefined;
+  min?: BsonDocument | undefined;
+  max?: BsonDocument | undefined;
   /** How many documents are wanted at most, skipped ones included; 0 for all. */
   limit?: number;
 }
@@ -40,9 +42,9 @@ export function openQuery(database: Database, collection: Collection, spec: Quer
   const filter = compileFilter(spec.filter, { ...(collation && { collation }), ...(spec.let && { let: spec.let }) });
   const sort = spec.sort && fieldNames(spec.sort).length > 0 ? spec.sort : undefined;
   if (sort && sort.$natural === undefined) parseSort(sort);
-  const { hint, limit } = spec;
+  const { hint, limit, min, max } = spec;
   const noTableScan = database.options.noTableScan && collection.db !== "admin";
-  const plan = planQuery(collection, { filter: spec.filter, sort, hint, collation, limit, noTableScan });
+  const plan = planQuery(collection, { filter: spec.filter, sort, hint, min, max, collation, limit, noTableScan });
   let source = openSource(collection, plan, filter);
   if (sort && !plan.sorted) {
     const { store } = database;

@@ -1,6 +1,8 @@
+import { Long } from "bson";
 import type { Row, Source } from "../planner/source.ts";
-import type { Filter, Projection } from "../types.ts";
+import type { BsonDocument, Filter, Projection } from "../types.ts";
 import { decode, encode } from "../values/bson.ts";
+import { copyDocument, setField } from "../values/document.ts";
 import { BATCH_BYTES, type Results } from "./cursors.ts";
 import type { Operation } from "./operation.ts";
 
@@ -9,17 +11,30 @@ export class FindResults implements Results {
   private readonly source: Source;
   private readonly projection: Projection | undefined;
   private readonly filter: Filter;
+  private readonly keyOf: ((doc: BsonDocument) => BsonDocument) | undefined;
+  private readonly showRow: boolean;
   private skip: number;
   private left: number;
   private waiting: Row[] = [];
 
   constructor(
     source: Source,
-    options: { filter: Filter; projection: Projection | undefined; skip: number; limit: number },
+    options: {
+      filter: Filter;
+      projection: Projection | undefined;
+      skip: number;
+      limit: number;
+      /** Gives these instead of the documents. */
+      keyOf?: ((doc: BsonDocument) => BsonDocument) | undefined;
+      /** Adds the row's number as `$recordId`. */
+      showRow?: boolean;
+    },
   ) {
     this.source = source;
     this.filter = options.filter;
     this.projection = options.projection;
+    this.keyOf = options.keyOf;
+    this.showRow = options.showRow ?? false;
     this.skip = options.skip;
     this.left = options.limit > 0 ? options.limit : Number.POSITIVE_INFINITY;
   }
@@ -60,8 +75,13 @@ export class FindResults implements Results {
   }
 
   private project(row: Row): Uint8Array {
-    if (!this.projection) return row.bytes;
+    if (!this.projection && !this.keyOf && !this.showRow) return row.bytes;
     const doc = row.doc ?? decode(row.bytes);
-    return encode(this.projection(doc, this.filter.positional(doc)));
+    if (this.keyOf) return encode(this.keyOf(doc));
+    const shown = this.projection ? this.projection(doc, this.filter.positional(doc)) : doc;
+    if (!this.showRow) return encode(shown);
+    const numbered = copyDocument(shown);
+    setField(numbered, "$recordId", Long.fromNumber(row.row));
+    return encode(numbered);
   }
 }

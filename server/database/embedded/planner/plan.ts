@@ -56,6 +56,9 @@ export interface Query {
   sort?: BsonDocument | undefined;
   hint?: BsonValue;
   collation?: Collation | undefined;
+  /** Keys of the hinted index to begin with and to end before, by field. */
+  min?: BsonDocument | undefined;
+  max?: BsonDocument | undefined;
   /** Documents wanted at most; 0 for all. */
   limit?: number | undefined;
   /** Answer NoQueryExecutionPlans where no index serves the query. */
@@ -72,7 +75,9 @@ export function planQuery(collection: Collection, query: Query): Plan {
   const analysis = analyse(query.filter);
   const natural = naturalOrder(query);
   if (natural !== undefined) return tablePlan(analysis, natural < 0, query);
-  const indexes = hinted(collection, query) ?? collection.indexes;
+  const wanted = hinted(collection, query);
+  if (query.min || query.max) return keysBetween(wanted?.[0], analysis, query);
+  const indexes = wanted ?? collection.indexes;
   const best = bestIndex(indexes, analysis, query);
   const isHint = indexes !== collection.indexes;
   if (best && (isHint || best.strength > 0)) {
@@ -118,6 +123,29 @@ function hinted(collection: Collection, { hint }: Query): Index[] | undefined {
     "BadValue",
     `error processing query: ns=${collection.namespace}: hint provided does not correspond to an existing index`,
   );
+}
+
+/** The plan of `min` and `max`: all keys of the hinted index from the one up to the other. */
+function keysBetween(index: Index | undefined, analysis: Analysis, query: Query): IndexPlan {
+  if (!index) throw new MongoError(51173, "When using min()/max() a hint of which index to use must be provided");
+  const key = (limit: BsonDocument) => {
+    if (fieldNames(limit).join() !== index.fields.join())
+      throw new MongoError(51174, "The index chosen is not compatible with min/max");
+    return index.encode(index.fields.map((field) => limit[field]));
+  };
+  const { min, max } = query;
+  const unbounded = index.fields.map(() => undefined);
+  const order = sortOrder(index, unbounded, 0, query);
+  return {
+    kind: "index",
+    index,
+    ranges: [{ lo: min ? key(min) : everything.lo, hi: max ? key(max) : everything.hi }],
+    bounds: unbounded,
+    backward: order?.backward ?? false,
+    exact: analysis.conditions.length === 0 && !analysis.opaque,
+    sorted: order !== undefined,
+    repeats: index.multikey.includes(true),
+  };
 }
 
 function bestIndex(indexes: readonly Index[], analysis: Analysis, query: Query): Candidate | undefined {

@@ -184,3 +184,32 @@ test.skipIf(realMongo)("the guard refuses a query that no index serves, and lets
     await admin.command({ setParameter: 1, notablescan: false });
   }
 });
+
+test("min and max bound the keys of the hinted index, from the one up to before the other", async () => {
+  await docs.insertMany(numbers(30));
+  await docs.createIndex({ mod: 1, n: -1 });
+  const ids = async (options: Document, filter: Document = {}) =>
+    (await docs.find(filter, options).toArray()).map(({ _id }) => _id);
+  expect(await ids({ hint: { _id: 1 }, min: { _id: 3 }, max: { _id: 6 } })).toEqual([3, 4, 5]);
+  expect(await ids({ hint: { _id: 1 }, min: { _id: 27 }, sort: { _id: -1 } })).toEqual([29, 28, 27]);
+  expect(await ids({ hint: { _id: 1 }, max: { _id: 6 }, sort: { n: -1 }, limit: 2 }, { mod: { $ne: 5 } })).toEqual([
+    4, 3,
+  ]);
+  const between = { hint: { mod: 1, n: -1 }, min: { mod: 2, n: 12 }, max: { mod: 3, n: 13 } };
+  expect(await ids(between as Document)).toEqual([12, 2, 23]);
+  await expect(ids({ max: { _id: 6 } })).rejects.toMatchObject({ code: 51173 });
+  await expect(ids({ hint: { _id: 1 }, max: { n: 6 } })).rejects.toMatchObject({ code: 51174 });
+});
+
+test("a find gives only the keys of the index it read, or the number of each record", async () => {
+  await docs.insertMany(numbers(3));
+  await docs.createIndex({ mod: 1, n: 1 });
+  const keys = await docs.find({ mod: { $gte: 1 } }, { returnKey: true }).toArray();
+  expect(keys).toEqual([
+    { mod: 1, n: 1 },
+    { mod: 2, n: 2 },
+  ]);
+  expect(await docs.find({}, { returnKey: true }).toArray()).toEqual([{}, {}, {}]);
+  const [first] = await docs.find({ n: 1 }, { showRecordId: true, projection: { n: 1 } }).toArray();
+  expect(first).toEqual({ _id: 1, n: 1, $recordId: expect.anything() });
+});
