@@ -11,6 +11,7 @@ import { selfSigned } from "../channels/email/self-signed.ts";
 import { createLocalSender, createSender, type Sender, smtpOfUrl } from "../channels/email/send.ts";
 import { bareAddress } from "../channels/email/thread.ts";
 import { openAttachment } from "./actions/attachments.ts";
+import { mailedLink } from "./actions/buyer-links.ts";
 import {
   addressedInboxes,
   keepLocalMail,
@@ -52,6 +53,7 @@ export class Mailroom {
   readonly #fallback: Sender;
   readonly #closers: (() => unknown)[] = [];
   #worker: MailWorker | undefined;
+  #context: Context | undefined;
   /** Where the SMTP receiver listens; undefined when it is off. */
   smtpPort: number | undefined;
 
@@ -76,6 +78,7 @@ export class Mailroom {
         for await (const chunk of file.stream()) chunks.push(chunk as Buffer);
         return Buffer.concat(chunks);
       },
+      messagesUrl: async (message) => this.#context && mailedLink(this.#context, message),
     });
   }
 
@@ -111,6 +114,7 @@ export class Mailroom {
 
   /** Takes in what a crash left, then opens the receivers. */
   async start(ctx: Context): Promise<void> {
+    this.#context = ctx;
     const worker = new MailWorker(ctx, this.channel);
     this.#worker = worker;
     await worker.start();

@@ -44,6 +44,8 @@ export interface OutgoingMail {
   /** Message-IDs of the thread, oldest first. */
   references: readonly string[];
   files: OutgoingFile[];
+  /** Opens the message centre for the one who gets it. */
+  messagesUrl?: string;
   /** What was said in the chat after the buyer left, oldest first. */
   missed?: { author: string; at: Date; text: string }[];
   /** The buyer's mail that is answered or forwarded. */
@@ -106,7 +108,9 @@ export class Composer {
         missed: words("mail.missed"),
         ...(mail.automatic && { automatic: words("mail.automatic") }),
         unsubscribe: words("mail.unsubscribe"),
+        messages: words("mail.messages"),
       },
+      ...(mail.messagesUrl && { messages: mail.messagesUrl }),
       ...(mail.unsubscribeUrl && { unsubscribe: mail.unsubscribeUrl }),
       ...(mail.quote && {
         quote: {

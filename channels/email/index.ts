@@ -16,6 +16,8 @@ export interface EmailDependencies {
   mailbox(inbox: OutboundMessage["inbox"]): Promise<{ mailbox: Mailbox; sender: Sender }>;
   words(locale: string): Words;
   readFile(id: string): Promise<Buffer>;
+  /** A link that opens the message centre for the one the mail goes to. */
+  messagesUrl?(message: OutboundMessage): Promise<string | undefined>;
   now(): Date;
 }
 
@@ -69,6 +71,9 @@ async function send(dependencies: EmailDependencies, message: OutboundMessage): 
   const own = bareAddress(mailbox.address);
   if (bareAddress(recipient) === own) return failed("loop", false);
   const person = (address: string): Address => ({ address, name: "" });
+  // The link opens the buyer's messages: a mail that others get too has none.
+  const alone = !message.forwardTo && !message.cc?.length && !message.bcc?.length;
+  const messagesUrl = alone ? await dependencies.messagesUrl?.(message) : undefined;
   const mail = await composer.compose(
     {
       conversationId: message.conversationId,
@@ -85,6 +90,7 @@ async function send(dependencies: EmailDependencies, message: OutboundMessage): 
       bcc: (message.bcc ?? []).map(person),
       references: message.forwardTo ? [] : [...(thread?.answers ?? []), ...earlier],
       files,
+      ...(messagesUrl && { messagesUrl }),
       ...(message.missed && { missed: message.missed }),
       ...(message.unsubscribeUrl && { unsubscribeUrl: message.unsubscribeUrl }),
       ...(message.quote && { quote: message.quote }),

@@ -7,14 +7,15 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Buyer, BuyerClaims } from "../policies/buyer.ts";
 import { findBuyer } from "../queries/buyers.ts";
-import { findInboxByKey } from "../queries/inboxes.ts";
+import { findInbox, findInboxByKey, inboxOfChannel } from "../queries/inboxes.ts";
 import { decrypt, equalInConstantTime, signingKey } from "../signing.ts";
 
 export const BUYER_COOKIE = "parley_buyer";
+const CENTRE = "/messages";
 
 const LINK_SECONDS = 7 * 24 * 3600;
 /** A mail is found again weeks later; whoever reads the mailbox has its threads anyway. */
-export const MAIL_LINK_SECONDS = 30 * 24 * 3600;
+const MAIL_LINK_SECONDS = 30 * 24 * 3600;
 const SESSION_SECONDS = 7 * 24 * 3600;
 const LONGEST_SECONDS = 30 * 24 * 3600;
 
@@ -29,7 +30,23 @@ export async function buyerLink(
 ): Promise<{ url: string; expiresAt: Date }> {
   const token = await tokenOf(ctx, "link", claims, seconds);
   const expiresAt = new Date(ctx.clock.now().getTime() + seconds * 1000);
-  return { url: `${ctx.address}/messages?token=${token}`, expiresAt };
+  return { url: `${ctx.address}${CENTRE}?token=${token}`, expiresAt };
+}
+
+/**
+ * The link in the foot of a mail to a buyer: whoever reads the mailbox has its threads anyway. None while the message
+ * centre is off, and none in a mail that brings a link already.
+ */
+export async function mailedLink(
+  ctx: Context,
+  { inbox: { id }, to, text }: { inbox: { id: string }; to: { contactId: string; email?: string }; text: string },
+): Promise<string | undefined> {
+  const inbox = await findInbox(ctx, id);
+  if (!inbox || !to.email || text.includes(`${ctx.address}${CENTRE}?`)) return undefined;
+  if (!(await inboxOfChannel(inbox.workspaceId, "insite"))) return undefined;
+  const workspaceId = inbox.workspaceId.toHexString();
+  const claims = { workspaceId, contactId: to.contactId, email: to.email.toLowerCase() };
+  return (await buyerLink(ctx, claims, MAIL_LINK_SECONDS)).url;
 }
 
 /** The link that a shop asks for by API. */

@@ -10,12 +10,10 @@ import { accessBuyerConversation, type Buyer, buyerKey } from "../policies/buyer
 import { listBuyerOrders } from "../queries/buyers.ts";
 import { findContact } from "../queries/contacts.ts";
 import { inboxOfChannel } from "../queries/inboxes.ts";
+import { OWN_THREAD } from "../queries/outbox.ts";
 import { takeAttachments } from "./attachments.ts";
 import { ensureContact } from "./contacts.ts";
 import { ensureConversation, receiveMessage } from "./receive-message.ts";
-
-/** Begins the ids of threads that were begun in the message centre: no platform knows them. */
-export const OWN_THREAD = "messages:";
 
 interface Writing {
   echoId: string;

@@ -10,6 +10,9 @@ import { MessageModel, type MessageRecord } from "../models/message.ts";
  */
 const SETTLING_SECONDS = 2;
 
+/** Begins the ids of threads that were begun in the message centre. */
+export const OWN_THREAD = "messages:";
+
 export interface OutboxEntry {
   message: MessageRecord;
   threadId: string;
@@ -37,10 +40,10 @@ export async function readOutbox(
   ).lean<Pick<ConversationRecord, "_id" | "threadKey" | "inboxId">[]>();
   const threads = new Map(conversations.map((one) => [one._id.toHexString(), threadIdOf(one)]));
   return {
-    items: messages.map((message) => ({
-      message,
-      threadId: threads.get(message.conversationId.toHexString()) ?? "",
-    })),
+    items: messages
+      .map((message) => ({ message, threadId: threads.get(message.conversationId.toHexString()) ?? "" }))
+      // Begun in the hub's own message centre: no platform knows them, and their buyers read them there.
+      .filter(({ threadId }) => !threadId.startsWith(OWN_THREAD)),
     next: messages.at(-1)?._id.toHexString() ?? after ?? null,
   };
 }

@@ -79,7 +79,7 @@ describe("a link to the message centre", () => {
     expect(threads.map(({ orderId, lastMessage }) => [orderId, typeof lastMessage?.text])).toEqual([
       ["10482", "string"],
     ]);
-    expect(orders[0]).toMatchObject({ number: "#10482", total: 48, currency: "EUR", state: "paid" });
+    expect(orders[0]).toMatchObject({ number: "10482", total: 48, currency: "EUR", state: "paid" });
   });
 
   it("no longer opens after its time, nor when forged, nor as a session of its own", async () => {
@@ -231,6 +231,36 @@ describe("a buyer at the message centre", () => {
     expect(english.length).toBeGreaterThan(5);
     expect(spanish).toHaveLength(english.length);
     expect(spanish[0]?.question).not.toBe(english[0]?.question);
+  });
+});
+
+describe("a buyer who writes by mail", () => {
+  it("opens the thread from the foot of the answer, without what was passed on to others", async () => {
+    const inboxes = (await app.call<{ address?: string }[]>("GET", "/inboxes", undefined, app.admin)).body;
+    const to = inboxes.find(({ address }) => address)?.address ?? "";
+    const mail = { from: "mia@example.com", name: "Mia", to, subject: "Broken lid", text: "The lid came broken." };
+    await app.call("POST", "/demo/mails", mail);
+    await app.idle();
+    const list = await app.call<{ items: Conversation[] }>("GET", "/conversations?q=mia&limit=1", undefined, app.admin);
+    const id = list.body.items[0]?.id ?? "";
+    const reply = (body: object) => app.call("POST", `/conversations/${id}/messages`, body, app.admin);
+    await reply({ text: "A new lid is on its way", channel: "email" });
+    await reply({ text: "Please send Mia a lid", channel: "email", forwardTo: "supplier@example.net" });
+    await reply({ text: "For you both", channel: "email", cc: ["friend@example.net"] });
+    await app.idle();
+
+    const mails = (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails")).body;
+    const texts = await Promise.all(
+      mails.map(async (each) => (await app.call<{ text: string }>("GET", `/demo/mails/${each.id}`)).body.text),
+    );
+    const linkIn = (words: string) => /http\S+token=\S+/.exec(texts.find((text) => text.includes(words)) ?? "")?.[0];
+    expect([linkIn("send Mia a lid"), linkIn("For you both")]).toEqual([undefined, undefined]);
+    const buyer = await openLink(app, linkIn("A new lid is on its way") ?? "");
+    expect((await threadsOf(buyer)).threads).toMatchObject([{ id, subject: "Broken lid" }]);
+    const shown = (await history(await connect(buyer, id))).map(({ text }) => text);
+    expect(shown).toContain("A new lid is on its way");
+    expect(shown).toContain("The lid came broken.");
+    expect(shown).not.toContain("Please send Mia a lid");
   });
 });
 
