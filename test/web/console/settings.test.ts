@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_THRESHOLD } from "../../../contract/bot.ts";
 import { canOpen, SETTINGS } from "../../../web/console/permissions.ts";
 import { nextPath } from "../../../web/console/session/next-path.ts";
 import { thresholdWord } from "../../../web/console/settings/auto-reply/threshold-word.ts";
@@ -117,6 +118,12 @@ describe("after the login", () => {
 
 describe("the bot's threshold in words", () => {
   it("gets stricter upwards", () => {
-    expect([0, 0.5, 0.7, 0.95].map(thresholdWord)).toEqual(["bold", "balanced", "careful", "strict"]);
+    expect([0, DEFAULT_THRESHOLD, 0.5, 0.7, 0.95].map(thresholdWord)).toEqual([
+      "bold",
+      "balanced",
+      "balanced",
+      "careful",
+      "strict",
+    ]);
   });
 });

@@ -104,52 +104,55 @@ function Day({ name, spans, onChange }: DayProps) {
   const set = (at: number, change: { from?: string; to?: string }) =>
     onChange(spans.map((span, place) => (place === at ? { ...span, ...change } : span)));
   return (
-    <Group gap="xs" align="center">
+    <Group gap="xs" align="start" wrap="nowrap">
       <Checkbox
         label={name}
-        w={140}
+        w={130}
+        mt={8}
         checked={spans.length > 0}
         onChange={(event) => onChange(event.currentTarget.checked ? NINE_TO_SIX : [])}
       />
       {spans.length === 0 && (
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" mt={8}>
           {t("copilot.hours.closed")}
         </Text>
       )}
-      {spans.map((span, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: spans have no identity but their place while they are typed
-        <Group key={at} gap={4} wrap="nowrap">
-          <TextInput
-            type="time"
-            aria-label={t("copilot.hours.from", { day: name })}
-            value={span.from}
-            onChange={(event) => set(at, { from: event.currentTarget.value })}
-          />
-          <span aria-hidden="true">–</span>
-          <TextInput
-            type="time"
-            aria-label={t("copilot.hours.to", { day: name })}
-            value={span.to}
-            onChange={(event) => set(at, { to: event.currentTarget.value })}
-          />
-          {at > 0 && (
-            <ActionIcon
-              aria-label={t("copilot.hours.removeSpan", { day: name })}
-              onClick={() => onChange(spans.filter((_, place) => place !== at))}
-            >
-              <IconTrash size={15} stroke={1.7} />
-            </ActionIcon>
-          )}
-        </Group>
-      ))}
-      {spans.length > 0 && spans.length < 4 && (
-        <ActionIcon
-          aria-label={t("copilot.hours.addSpan", { day: name })}
-          onClick={() => onChange([...spans, { from: "19:00", to: "21:00" }])}
-        >
-          <IconPlus size={15} stroke={1.7} />
-        </ActionIcon>
-      )}
+      <Stack gap={4}>
+        {spans.map((span, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: spans have no identity but their place while they are typed
+          <Group key={at} gap={4}>
+            <TextInput
+              type="time"
+              aria-label={t("copilot.hours.from", { day: name })}
+              value={span.from}
+              onChange={(event) => set(at, { from: event.currentTarget.value })}
+            />
+            <span aria-hidden="true">–</span>
+            <TextInput
+              type="time"
+              aria-label={t("copilot.hours.to", { day: name })}
+              value={span.to}
+              onChange={(event) => set(at, { to: event.currentTarget.value })}
+            />
+            {at > 0 && (
+              <ActionIcon
+                aria-label={t("copilot.hours.removeSpan", { day: name })}
+                onClick={() => onChange(spans.filter((_, place) => place !== at))}
+              >
+                <IconTrash size={15} stroke={1.7} />
+              </ActionIcon>
+            )}
+            {at === 0 && spans.length < 4 && (
+              <ActionIcon
+                aria-label={t("copilot.hours.addSpan", { day: name })}
+                onClick={() => onChange([...spans, { from: "19:00", to: "21:00" }])}
+              >
+                <IconPlus size={15} stroke={1.7} />
+              </ActionIcon>
+            )}
+          </Group>
+        ))}
+      </Stack>
     </Group>
   );
 }
