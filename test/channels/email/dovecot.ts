@@ -33,6 +33,10 @@ export class Dovecot {
   readonly #server = createServer((socket) => this.#serve(socket));
   #delivered = 0;
   port = 0;
+  /** Connections are answered once it resolved. */
+  gate: Promise<void> = Promise.resolve();
+  /** Told of everything that passes on a connection, before it does. */
+  onTraffic: (() => void) | undefined;
 
   async start(): Promise<void> {
     const [uid, gid] = process.getuid!() === 0 ? [65_534, 65_534] : [process.getuid!(), process.getgid!()];
@@ -68,8 +72,11 @@ export class Dovecot {
     }
   }
 
-  #serve(socket: Socket): void {
+  async #serve(socket: Socket): Promise<void> {
     this.#sockets.add(socket);
+    socket.on("error", () => undefined).on("close", () => this.#sockets.delete(socket));
+    await this.gate;
+    if (socket.destroyed) return;
     // Dovecot refuses to run on a socket as root; a pipe is fine.
     const command = [DOVECONF, "-c", join(this.#folder, "dovecot.conf"), "-p", "-m", "imap", "-e", IMAP];
     const child = spawn("sh", ["-c", '"$0" "$@" | cat', ...command], {
@@ -81,14 +88,10 @@ export class Dovecot {
       },
       stdio: ["pipe", "pipe", "ignore"],
     });
+    for (const side of [socket, child.stdout]) side.on("data", () => this.onTraffic?.());
     socket.pipe(child.stdin).on("error", () => undefined);
     child.stdout.pipe(socket);
-    socket
-      .on("error", () => undefined)
-      .on("close", () => {
-        this.#sockets.delete(socket);
-        child.kill();
-      });
+    socket.on("close", () => child.kill());
   }
 
   /** A mail arrives, as a delivery agent would put it there. */
