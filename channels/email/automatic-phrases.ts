@@ -313,25 +313,37 @@ export type BounceReason =
 
 /** What servers say, most telling first; the texts of RFC 3463 codes come after these, as codes are often wrong. */
 export const REASON_PHRASES: readonly [BounceReason, RegExp][] = [
+  // Words that hold those of another reason further down.
+  ["policy", /RESOLVER\.RST\.(?:Sender|Auth)|allowed-senders? list|delivery restriction check/i],
+  [
+    "domain_unknown",
+    /all relevant mx records|mail domain mentioned|(?:recipient|destination) domain must exist|unknown domain name/i,
+  ],
+  ["spam", /black ?listed ur[li]|ur[li]bl|ur[li][^.\n]{0,30}black ?list/i],
+  [
+    "blocked",
+    /remote ?host looks suspicious|dynamic ips?\b|generic (?:dns|ptr)|reverse dns|cannot find your (?:reverse )?host/i,
+  ],
+  ["mailbox_unknown", /wrong or no longer valid/i],
   [
     "mailbox_full",
-    /(?:mail ?box|inbox|account|quota|storage|user)[^.\n]{0,60}(?:is )?(?:full|exceed|over ?quota|out of storage|insufficient)|over ?quota|quota (?:has been )?exceeded|exceeded (?:its |the )?(?:storage|quota|disk)|insufficient (?:disk )?(?:storage|space)|out of storage|邮箱(?:空间)?(?:已)?(?:满|容量不足|空间不足)|郵箱已滿|信箱已滿|容量(?:已满|不足|超)|ящик переполнен|переполнен|容量.{0,6}超え|メールボックスがいっぱい|용량 ?초과|buz[oó]n (?:de correo )?(?:est[aá] )?lleno|bo[iî]te (?:aux lettres )?(?:est )?pleine|postfach (?:ist )?voll|casella (?:di posta )?piena|caixa (?:de correio |postal )?(?:est[aá] )?cheia|skrzynka (?:jest )?pełna/i,
+    /(?:mail ?box|inbox|account|quota|storage|user)[^.\n]{0,60}(?:is )?(?:full|exceed|over ?quota|out of storage|insufficient)|quota violation|(?:not|does ?n[o']t have) enough (?:storage |disk )?space|space has been used up|too many messages (?:on|in) (?:the|this|your) (?:server|mailbox)|too much mail data|(?:mail ?)?folder (?:is )?full|destinataire pleine|over ?quota|quota (?:has been )?exceeded|exceeded (?:its |the )?(?:storage|quota|disk)|insufficient (?:disk )?(?:storage|space)|out of storage|邮箱(?:空间)?(?:已)?(?:满|容量不足|空间不足)|郵箱已滿|信箱已滿|容量(?:已满|不足|超)|ящик переполнен|переполнен|容量.{0,6}超え|メールボックスがいっぱい|용량 ?초과|buz[oó]n (?:de correo )?(?:est[aá] )?lleno|bo[iî]te (?:aux lettres )?(?:est )?pleine|postfach (?:ist )?voll|casella (?:di posta )?piena|caixa (?:de correio |postal )?(?:est[aá] )?cheia|skrzynka (?:jest )?pełna/i,
   ],
   [
     "mailbox_disabled",
-    /(?:mailbox|account|user|address|recipient)[^.\n]{0,50}(?:disabled|inactive|suspended|deactivated|blocked|expired|locked|discontinued|on hold|temporarily unavailable)|account (?:has been|is) (?:disabled|closed)|no longer (?:accepts|valid|active|available|in use|with us|employed|works)|(?:user|recipient) has moved|has left the company|RESOLVER\.RST\.NotAuthorized|帐号(?:已)?(?:被)?(?:停用|冻结|注销|锁定)|账号(?:已)?(?:被)?(?:停用|冻结|注销|锁定)|заблокирован|отключ[её]н|неактив|停止されて|휴면|deaktiviert|gesperrt|d[eé]sactiv|deshabilitad|disattivat|desativad/i,
+    /(?:mailbox|account|user|address|recipient)[^.\n]{0,50}(?:disabled|inactive|suspended|deactivated|blocked|expired|locked|discontinued|on hold|temporarily unavailable)|(?:disabled|inactive|suspended|deactivated|frozen|closed|locked|cancell?ed) (?:mailbox|account|user|recipient)|mailbox (?:is )?frozen|account (?:has been|is) (?:disabled|closed)|no longer (?:accepts|valid|active|available|in use|with us|employed|works)|(?:user|recipient) has moved|has left the company|RESOLVER\.RST\.NotAuthorized|帐号(?:已)?(?:被)?(?:停用|冻结|注销|锁定)|账号(?:已)?(?:被)?(?:停用|冻结|注销|锁定)|заблокирован|отключ[её]н|неактив|停止されて|휴면|deaktiviert|gesperrt|d[eé]sactiv|deshabilitad|disattivat|desativad/i,
   ],
   [
     "too_large",
-    /(?:message|mail)(?: size)?(?: is)? (?:too (?:large|big)|exceeds)|size (?:limit )?exceed|exceeds (?:the )?(?:maximum|max|size|fixed)[^.\n]{0,30}(?:size|limit)|larger than the (?:current )?(?:system )?(?:limit|maximum)|maximum message size|size larger than allowed|邮件(?:大小)?超过|邮件过大|слишком больш|превышает (?:максимальн|допустим)|サイズ.{0,10}(?:超|大き)|크기.{0,10}초과|zu groß|trop volumineu|demasiado grande|troppo grande|muito grande|RESOLVER\.RST\.SendSizeLimit|RESOLVER\.RST\.RecipSizeLimit/i,
+    /(?:message|mail)(?: size)?(?: is)? (?:too (?:large|big)|exceeds)|message length exceeds|size (?:limit )?exceed|exceeds (?:the )?(?:maximum|max|size|fixed)[^.\n]{0,30}(?:size|limit)|larger than the (?:current )?(?:system )?(?:limit|maximum)|maximum message size|size larger than allowed|邮件(?:大小)?超过|邮件过大|слишком больш|превышает (?:максимальн|допустим)|サイズ.{0,10}(?:超|大き)|크기.{0,10}초과|zu groß|trop volumineu|demasiado grande|troppo grande|muito grande|RESOLVER\.RST\.SendSizeLimit|RESOLVER\.RST\.RecipSizeLimit/i,
   ],
   [
     "mailbox_unknown",
-    /RESOLVER\.ADR\.(?:RecipientNotFound|RecipNotFound|ExRecipNotFound)|(?:user|recipient|mailbox|address|account|alias|addressee|email account|the email)[^.\n]{0,80}(?:unknown|not found|n['o]t found|couldn't be found|wasn't found|could not be found|does ?n['o]t exist|does not exist|is invalid|no such|not listed|not exist|undeliverable|not local|isn't valid|rejected: user|unavailable)|(?:no such|unknown|invalid|nonexistent|bad|non-?existent|no) (?:local )?(?:user|recipient|mailbox|address|account|alias|destination|person|addressee)|(?:no|not a) mailbox (?:here )?by that name|not? a valid (?:mailbox|recipient|user)|address (?:not found|rejected|error)|user not found|recipient address rejected|recipient rejected|recipient not (?:found|exist)|doesn't have a [\w.]+ account|unrouteable address|unroutable address|can't find|550 (?:5\.1\.1 )?requested action not taken: mailbox|invalid recipients?|not our customer|addressee unknown|unknown (?:address|or illegal)|收件人(?:邮件)?地址[^。\n]{0,60}不存在|(?:收件人|用户|帐号|账号|帳號|邮箱|地址)[^。\n]{0,30}(?:不存在|无此|未找到|找不到|无效)|不存在的(?:用户|收件人|邮箱)|无此用户|нет такого (?:пользователя|адреса)|(?:пользователь|адрес|ящик|получатель)[^.\n]{0,40}(?:не найден|не существует|неизвестен|отсутствует)|несуществующ|存在しない|見つかりませんでした|ユーザ不明|宛先不明|존재하지 않|없는 사용자|찾을 수 없|no existe|no se (?:ha podido encontrar|encontr[oó])|n'existe pas|introuvable|existiert nicht|nicht gefunden|unbekannt(?:er)? (?:empfänger|benutzer)|non esiste|inesistente|sconosciuto|n[aã]o existe|n[aã]o (?:foi )?encontrad|nie istnieje|nieznany|bestaat niet|onbekend|bulunamad|mevcut değil|không tồn tại|tidak ditemukan|tidak ada|ไม่พบ|غير موجود/i,
+    /RESOLVER\.ADR\.(?:RecipientNotFound|RecipNotFound|ExRecipNotFound)|(?:user|recipient|mailbox|address|account|alias|addressee|email account|the email)[^.\n]{0,80}(?:unknown|not found|n['o]t found|couldn't be found|wasn't found|could not be found|does ?n['o]t exist|does not exist|is invalid|no such|not listed|not exist|undeliverable|not local|isn't valid|rejected: user|unavailable)|valid ?rcpt ?to|bad ?rcpt ?to|badrecipientto|not an? (?:known|valid|active|existing|local|registered)[^.\n]{0,20} ?(?:user|address|mailbox|recipient|account)|not (?:a )?(?:known|local|existing) (?:user|address|recipient|mailbox)|unknown local[ -]?part|no ?(?:one|body) at this address|can(?:'t|not) accept user|(?<!service )not known(?: here| at this)?\b|not listed in [^.\n]{0,30}director|in name directory|nessun utente|(?:utilisateur|destinataire|adresse) inconnu|(?:no such|unknown|invalid|nonexistent|bad|non-?existent|no) (?:local )?(?:user|recipient|mailbox|address|account|alias|destination|person|addressee)|(?:no|not a) mailbox (?:here )?by that name|not? a valid (?:mailbox|recipient|user)|address (?:not found|rejected|error)|user not found|recipient address rejected|recipient rejected|recipient not (?:found|exist)|doesn't have a [\w.]+ account|unrouteable address|unroutable address|can't find|550 (?:5\.1\.1 )?requested action not taken: mailbox|invalid recipients?|not our customer|addressee unknown|unknown (?:address|or illegal)|收件人(?:邮件)?地址[^。\n]{0,60}不存在|(?:收件人|用户|帐号|账号|帳號|邮箱|地址)[^。\n]{0,30}(?:不存在|无此|未找到|找不到|无效)|不存在的(?:用户|收件人|邮箱)|无此用户|нет такого (?:пользователя|адреса)|(?:пользователь|адрес|ящик|получатель)[^.\n]{0,40}(?:не найден|не существует|неизвестен|отсутствует)|несуществующ|存在しない|見つかりませんでした|ユーザ不明|宛先不明|존재하지 않|없는 사용자|찾을 수 없|no existe|no se (?:ha podido encontrar|encontr[oó])|n'existe pas|introuvable|existiert nicht|nicht gefunden|unbekannt(?:er)? (?:empfänger|benutzer)|non esiste|inesistente|sconosciuto|n[aã]o existe|n[aã]o (?:foi )?encontrad|nie istnieje|nieznany|bestaat niet|onbekend|bulunamad|mevcut değil|không tồn tại|tidak ditemukan|tidak ada|ไม่พบ|غير موجود/i,
   ],
   [
     "domain_unknown",
-    /host (?:or domain name )?(?:unknown|not found)|(?:domain|host)(?: name)?[^.\n]{0,60}(?:not found|does ?n['o]t exist|couldn't be found|wasn't found|could not be found|unknown|no valid mail)|no such (?:domain|host)|unknown (?:host|domain)|nxdomain|null ?mx|name service error|dns (?:error|server returned|lookup failed)|unable to (?:look ?up|resolve)|unrouteable (?:mail )?domain|bad destination (?:host|system)|no mx|mx .{0,30}(?:not found|missing|invalid)|illegal host|域名[^。\n]{0,20}(?:不存在|解析)|домен[^.\n]{0,30}не (?:найден|существует)|ドメイン.{0,12}(?:見つ|存在)|도메인.{0,12}(?:없|찾)/i,
+    /host (?:or domain name )?(?:unknown|not found)|(?:domain|host)(?: name)?[^.\n]{0,60}(?:not found|does ?n['o]t exist|couldn't be found|wasn't found|could not be found|unknown|no valid mail)|name or service not known|no such (?:domain|host)|unknown (?:host|domain)|nxdomain|null ?mx|name service error|dns (?:error|server returned|lookup failed)|unable to (?:look ?up|resolve)|unrouteable (?:mail )?domain|bad destination (?:host|system)|no mx|mx .{0,30}(?:not found|missing|invalid)|illegal host|域名[^。\n]{0,20}(?:不存在|解析)|домен[^.\n]{0,30}не (?:найден|существует)|ドメイン.{0,12}(?:見つ|存在)|도메인.{0,12}(?:없|찾)/i,
   ],
   [
     "rate_limited",
@@ -343,11 +355,11 @@ export const REASON_PHRASES: readonly [BounceReason, RegExp][] = [
   ],
   [
     "blocked",
-    /black ?list|block ?list|blocked (?:using|by)|listed (?:in|at|on|by)|rbl|dnsbl|spamhaus|barracuda|spamcop|reputation|(?:ip|client|host|server)[^.\n]{0,50}(?:blocked|banned|denied|rejected|not allowed)|banned|access denied|S3150|S3140|黑名单|黑名單|拒绝(?:接收|连接)|被拒绝|被拒收|拒收|чёрн|черн(?:ом|ый) спис/i,
+    /not (?:currently )?accept(?:ing)? (?:mail|connections|email) from (?:your|this) (?:ip|host|server|network)|black ?list|block ?list|blocked (?:using|by)|listed (?:in|at|on|by)|rbl|dnsbl|spamhaus|barracuda|spamcop|reputation|(?:ip|client|host|server)[^.\n]{0,50}(?:blocked|banned|denied|rejected|not allowed)|banned|access denied|S3150|S3140|黑名单|黑名單|拒绝(?:接收|连接)|被拒绝|被拒收|拒收|чёрн|черн(?:ом|ый) спис/i,
   ],
   [
     "spam",
-    /spam|unsolicited|junk mail|content (?:reject|filter|block)|bulk mail|virus|malware|phish|suspicious|垃圾邮件|垃圾郵件|拒收垃圾|спам|迷惑メール|스팸|bayes|rejected (?:due to|by) content|message (?:content )?rejected|high probability/i,
+    /content denied|spam|unsolicited|junk mail|content (?:reject|filter|block)|bulk mail|virus|malware|phish|suspicious|垃圾邮件|垃圾郵件|拒收垃圾|спам|迷惑メール|스팸|bayes|rejected (?:due to|by) content|message (?:content )?rejected|high probability/i,
   ],
   [
     "loop",
@@ -355,7 +367,7 @@ export const REASON_PHRASES: readonly [BounceReason, RegExp][] = [
   ],
   [
     "unreachable",
-    /timed? ?out|connection (?:refused|reset|lost|dropped|timed)|could ?n['o]t connect|could not connect|unable to connect|cannot connect|no route to host|network (?:is )?unreachable|host (?:is )?(?:down|unreachable|not reachable)|server (?:not responding|unavailable|busy|isn't responding|has been down)|too busy|retry timeout exceeded|retry time not reached|message expired|expired|delivery temporarily suspended|连接超时|連線逾時|无法连接|превышено время|не отвечает|タイムアウト|接続でき|연결.{0,8}(?:실패|시간)|lost connection|out of (?:disk )?space on server/i,
+    /did not accept (?:our|the) (?:requests? to connect|connection)|timed? ?out|connection (?:refused|reset|lost|dropped|timed)|could ?n['o]t connect|could not connect|unable to connect|cannot connect|no route to host|network (?:is )?unreachable|host (?:is )?(?:down|unreachable|not reachable)|server (?:not responding|unavailable|busy|isn't responding|has been down)|too busy|retry timeout exceeded|retry time not reached|message expired|expired|delivery temporarily suspended|连接超时|連線逾時|无法连接|превышено время|не отвечает|タイムアウト|接続でき|연결.{0,8}(?:실패|시간)|lost connection|out of (?:disk )?space on server/i,
   ],
   [
     "policy",

@@ -165,8 +165,10 @@ export function reasonOf({
   status: string | undefined;
 }): BounceReason {
   const code = reasonOfStatus(status);
-  for (const text of [said, notice.slice(0, 8_000)]) {
-    if (text.trim() === "") continue;
+  for (const quoted of [said, notice.slice(0, 8_000)]) {
+    if (quoted.trim() === "") continue;
+    // The dots and words of an address are no part of the sentence around it.
+    const text = quoted.replace(ADDRESS, "@");
     const found = REASON_PHRASES.find(([, pattern]) => pattern.test(text))?.[0];
     // "mailbox unavailable" with 5.2.2 is full; vague words yield to an exact code.
     if (found && !(code && (found === "policy" || found === "unreachable"))) return refined(found, code);
