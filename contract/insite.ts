@@ -26,6 +26,7 @@ export const insiteMessageSchema = z
 export type InsiteMessage = z.output<typeof insiteMessageSchema>;
 
 export const insiteReceiptSchema = z.object({ conversationId: idSchema, messageId: idSchema, duplicate: z.boolean() });
+export type InsiteReceipt = z.infer<typeof insiteReceiptSchema>;
 
 /** What a platform that can not receive webhooks polls. */
 export const outboxItemSchema = z.object({

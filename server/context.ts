@@ -2,6 +2,7 @@ import type { LRUCache } from "lru-cache";
 import type { Channels } from "../channels/index.ts";
 import type { WebhookEvent } from "../contract/webhook.ts";
 import type { Rules } from "./automation/rules.ts";
+import type { Caches } from "./caches.ts";
 import type { Config } from "./config.ts";
 import type { Bus } from "./events/bus.ts";
 import type { Translate } from "./i18n.ts";
@@ -31,6 +32,8 @@ export interface Context {
   seqHints: LRUCache<string, number>;
   /** Inboxes by id and by `key:KEY`, for seconds: every message asks for one. */
   inboxes: LRUCache<string, InboxRecord>;
+  /** What every request of a platform asks again, for seconds. */
+  caches: Caches;
   /** Events that some webhook of the hub wants, at most some seconds old: writes ask it what to announce. */
   wantedEvents: Set<WebhookEvent>;
   /** The automation rules that are on, at most some seconds old: writes ask them what to owe. */

@@ -37,12 +37,15 @@ export function sessionTokenOf(headers: CredentialHeaders): string | undefined {
 export async function authenticateApiKey(ctx: Context, key: string): Promise<Viewer | undefined> {
   if (!key.startsWith(API_KEY_PREFIX)) return undefined;
   const now = ctx.clock.now();
-  const record = await ApiKeyModel.findOne({ keyHash: tokenHash(key) }).lean<ApiKeyRecord>();
+  const keyHash = tokenHash(key);
+  const record = ctx.caches.apiKeys.get(keyHash) ?? (await ApiKeyModel.findOne({ keyHash }).lean<ApiKeyRecord>());
   if (!record || record.suspended || (record.expiresAt && record.expiresAt <= now)) return undefined;
   const before = new Date(now.getTime() - LAST_USED_PRECISION_MS);
   if (!record.lastUsedAt || record.lastUsedAt <= before) {
+    record.lastUsedAt = now;
     await ApiKeyModel.updateOne({ _id: record._id }, { $max: { lastUsedAt: now } });
   }
+  ctx.caches.apiKeys.set(keyHash, record);
   return {
     kind: "user",
     workspaceId: record.workspaceId.toHexString(),

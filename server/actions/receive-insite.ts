@@ -1,5 +1,5 @@
 import { insiteKey } from "../../channels/insite/index.ts";
-import type { InsiteMessage } from "../../contract/insite.ts";
+import type { InsiteMessage, InsiteReceipt } from "../../contract/insite.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { InboxRecord } from "../models/inbox.ts";
@@ -15,15 +15,36 @@ import { receiveMessage } from "./receive-message.ts";
 export async function receiveInsiteMessage(
   ctx: Context,
   { viewer, inboxKey, payload }: { viewer: Viewer; inboxKey: string; payload: InsiteMessage },
-): Promise<{ conversationId: string; messageId: string; duplicate: boolean }> {
+): Promise<InsiteReceipt> {
   return receiveIntoInbox(ctx, { inbox: await insiteInbox(ctx, viewer, inboxKey), payload });
+}
+
+/**
+ * Several messages, those of a thread one after the other in the order given. What is wrong with one of them is told after
+ * the others are in: sending all of them again is safe.
+ * @throws as receiveInsiteMessage does, for the first that fails
+ */
+export async function receiveInsiteBatch(
+  ctx: Context,
+  { viewer, inboxKey, payloads }: { viewer: Viewer; inboxKey: string; payloads: readonly InsiteMessage[] },
+): Promise<InsiteReceipt[]> {
+  const inbox = await insiteInbox(ctx, viewer, inboxKey);
+  const receipts = new Map<InsiteMessage, InsiteReceipt>();
+  const threads = Map.groupBy(payloads, ({ threadId }) => threadId);
+  const results = await Promise.allSettled(
+    [...threads.values()].map(async (thread) => {
+      for (const payload of thread) receipts.set(payload, await receiveIntoInbox(ctx, { inbox, payload }));
+    }),
+  );
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  return payloads.map((payload) => receipts.get(payload) as InsiteReceipt);
 }
 
 /** The same for an inbox that is known. @throws what receiveMessage and storeAttachment throw */
 export async function receiveIntoInbox(
   ctx: Context,
   { inbox, payload }: { inbox: InboxRecord; payload: InsiteMessage },
-): Promise<{ conversationId: string; messageId: string; duplicate: boolean }> {
+): Promise<InsiteReceipt> {
   const uploader = insiteKey(payload.buyer.externalId);
   const attachmentIds: string[] = [];
   for (const { name, type, content } of payload.attachments ?? []) {

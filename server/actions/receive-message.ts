@@ -81,6 +81,10 @@ export async function receiveMessage(ctx: Context, options: ReceiveOptions): Pro
 
 async function findSender(ctx: Context, options: ReceiveOptions): Promise<KnownSender> {
   const { inbox, inbound, verified, timeZone } = options;
+  // Only a thread that the provider names is the same one until somebody says otherwise.
+  const key = inbound.threadId && JSON.stringify([inbox._id.toHexString(), inbound.from.key, inbound.threadId]);
+  const known = key === undefined ? undefined : ctx.caches.threads.get(key);
+  if (known && (known.aboutOrder || inbound.orderId === undefined)) return known;
   const contact = await ensureContact(ctx, {
     workspaceId: inbox.workspaceId,
     channel: inbox.channel,
@@ -95,7 +99,9 @@ async function findSender(ctx: Context, options: ReceiveOptions): Promise<KnownS
     threadId: inbound.threadId,
     orderId: inbound.orderId,
   });
-  return { contactId: contact._id, contactName: contact.name, conversationId: conversation._id };
+  const found = { contactId: contact._id, contactName: contact.name, conversationId: conversation._id };
+  if (key !== undefined) ctx.caches.threads.set(key, { ...found, aboutOrder: conversation.orderId !== undefined });
+  return found;
 }
 
 /**

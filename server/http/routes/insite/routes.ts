@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { insiteMessageSchema, insiteReceiptSchema, outboxItemSchema } from "../../../../contract/insite.ts";
-import { insiteInbox, receiveInsiteMessage } from "../../../actions/receive-insite.ts";
+import { insiteInbox, receiveInsiteBatch, receiveInsiteMessage } from "../../../actions/receive-insite.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentMessage } from "../../../presenters/messages.ts";
 import { readOutbox } from "../../../queries/outbox.ts";
@@ -25,9 +25,7 @@ export const insiteRoutes = [
     errors: ["unknown_inbox", "empty_message", "attachment_type_not_allowed"],
     async handler({ ctx, viewer, params: { inboxKey }, body }) {
       if (!Array.isArray(body)) return receiveInsiteMessage(ctx, { viewer, inboxKey, payload: body });
-      const receipts: z.output<typeof insiteReceiptSchema>[] = [];
-      for (const payload of body) receipts.push(await receiveInsiteMessage(ctx, { viewer, inboxKey, payload }));
-      return receipts;
+      return receiveInsiteBatch(ctx, { viewer, inboxKey, payloads: body });
     },
   }),
   defineRoute({

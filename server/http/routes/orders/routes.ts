@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { idSchema, pageQuerySchema, pageSchema } from "../../../../contract/common.ts";
 import { orderEventSchema, orderSchema } from "../../../../contract/order.ts";
-import { recordOrderEvent } from "../../../actions/record-order-event.ts";
+import { recordOrderEvent, recordOrderEvents } from "../../../actions/record-order-event.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentOrder } from "../../../presenters/orders.ts";
 import { findOrder, listOrders } from "../../../queries/orders.ts";
@@ -23,9 +23,7 @@ export const orderRoutes = [
     async handler({ ctx, viewer, body }) {
       const { workspaceId } = viewer;
       if (!Array.isArray(body)) return recordOrderEvent(ctx, { workspaceId, event: body });
-      const receipts: z.output<typeof receiptSchema>[] = [];
-      for (const event of body) receipts.push(await recordOrderEvent(ctx, { workspaceId, event }));
-      return receipts;
+      return recordOrderEvents(ctx, { workspaceId, events: body.map((event) => ({ event })) });
     },
   }),
   defineRoute({
