@@ -33,6 +33,8 @@ describe("an FAQ entry while it is edited", () => {
       questions: { en: ["How do I return it?", "Return?"] },
       answers: { en: "Write to us." },
       enabled: true,
+      orderStatus: false,
+      documents: [],
     });
     expect(languagesOf(draft)).toEqual(["en"]);
   });

@@ -6,16 +6,23 @@ export interface FaqDraft {
   questions: Localized<string[]>;
   answers: Localized;
   enabled: boolean;
+  /** The answer comes with the state of the buyer's own order. */
+  orderStatus: boolean;
+  /** Ids of documents that are sent along. */
+  documents: readonly string[];
 }
 
-export const NEW_FAQ: FaqDraft = { questions: {}, answers: {}, enabled: true };
+export const NEW_FAQ: FaqDraft = { questions: {}, answers: {}, enabled: true, orderStatus: false, documents: [] };
 
-export function draftOf({ questions, answers, enabled }: Pick<Faq, "questions" | "answers" | "enabled">): FaqDraft {
-  return { questions: { ...questions }, answers: { ...answers }, enabled };
+export function draftOf(
+  faq: Pick<Faq, "questions" | "answers" | "enabled"> & Partial<Pick<Faq, "orderStatus" | "documents">>,
+): FaqDraft {
+  const { questions, answers, enabled, orderStatus = false, documents = [] } = faq;
+  return { questions: { ...questions }, answers: { ...answers }, enabled, orderStatus, documents };
 }
 
 /** What is saved: trimmed, without blank lines, repeats and empty languages. */
-export function inputOf(draft: FaqDraft): Required<Pick<FaqInput, "questions" | "answers" | "enabled">> {
+export function inputOf(draft: FaqDraft): Required<Omit<FaqInput, "externalId">> {
   const questions: Localized<string[]> = {};
   const answers: Localized = {};
   for (const locale of LOCALES) {
@@ -24,7 +31,8 @@ export function inputOf(draft: FaqDraft): Required<Pick<FaqInput, "questions" | 
     const answer = draft.answers[locale]?.trim();
     if (answer) answers[locale] = answer;
   }
-  return { questions, answers, enabled: draft.enabled };
+  const { enabled, orderStatus, documents } = draft;
+  return { questions, answers, enabled, orderStatus, documents: [...documents] };
 }
 
 /** Languages that have a question or an answer. */

@@ -13,6 +13,7 @@ import { Card, Confirm } from "../frame.tsx";
 import { LanguagePills } from "../language-pills.tsx";
 import { ReplayDialog } from "../replay/replay-dialog.tsx";
 import { useSave } from "../use-save.ts";
+import { EntryDocuments } from "./entry-documents.tsx";
 import styles from "./faq.module.css";
 import {
   differs,
@@ -155,6 +156,13 @@ function FaqForm({ id, saved, saving, onSave, onDelete }: FaqFormProps) {
           </Text>
         )}
         <Switch
+          label={t("copilot.entry.orderStatus")}
+          description={t("copilot.entry.orderStatusHint")}
+          checked={draft.orderStatus}
+          onChange={(event) => setDraft({ ...draft, orderStatus: event.currentTarget.checked })}
+        />
+        <EntryDocuments chosen={draft.documents} onChange={(documents) => setDraft({ ...draft, documents })} />
+        <Switch
           label={t("settings.faq.enabled")}
           description={t("settings.faq.enabledHint")}
           checked={draft.enabled}
@@ -183,14 +191,15 @@ function FaqForm({ id, saved, saving, onSave, onDelete }: FaqFormProps) {
           )}
         </Group>
       </Stack>
-      {replaying && (
-        <ReplayDialog
-          input={{ faqs: [{ ...(id !== undefined && { id }), ...inputOf(draft) }] }}
-          onClose={() => setReplaying(false)}
-        />
-      )}
+      {replaying && <ReplayDialog input={{ faqs: [replayed(id, draft)] }} onClose={() => setReplaying(false)} />}
     </form>
   );
+}
+
+/** An entry as a replay takes it. */
+function replayed(id: string | undefined, draft: FaqDraft) {
+  const { questions, answers, enabled } = inputOf(draft);
+  return { ...(id !== undefined && { id }), questions, answers, enabled };
 }
 
 interface QuestionsProps {
