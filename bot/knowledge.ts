@@ -177,11 +177,13 @@ export class Knowledge {
     this.indexing = undefined;
   }
 
-  /** Languages the answers are written in. */
+  /** Languages the seller writes answers in. */
   answerLocales(): Locale[] {
     if (!this.locales) {
       const found = new Set<Locale>();
       for (const { entry } of this.entries.values()) {
+        // A document is announced in every language, whatever the shop speaks.
+        if (entry.names) continue;
         for (const [locale, text] of Object.entries(entry.answers)) if (text) found.add(locale as Locale);
       }
       this.locales = [...found];

@@ -184,7 +184,7 @@ export interface Bot {
    */
   summarize(turns: readonly BotTurn[], locale: Locale, signal: AbortSignal): Promise<{ text: string; model: string }>;
   /** Texts that ask the same, as lists of their places; the largest group first. */
-  group(texts: readonly string[]): number[][];
+  group(texts: readonly string[]): Promise<number[][]>;
   /** The language of a text, where it can be told. */
   languageOf(text: string): Locale | undefined;
   setEntries(entries: BotEntry[]): void;

@@ -117,7 +117,7 @@ async function suggestFor(ctx: Context, workspaceId: string): Promise<number> {
   questions.reverse();
   const bot = await ctx.knowledge.botFor(workspaceId);
   let changed = 0;
-  for (const places of bot.group(questions.map(({ text }) => text))) {
+  for (const places of await bot.group(questions.map(({ text }) => text))) {
     const group = places.map((place) => questions[place]!);
     const fresh = group.filter(({ state }) => state === "answered");
     if (fresh.length === 0 || new Set(group.map(({ conversationId }) => String(conversationId))).size < LEAST) continue;
@@ -133,7 +133,7 @@ async function keepSuggestion(
   ctx: Context,
   id: Types.ObjectId,
   members: OpenQuestionRecord[],
-  group: (texts: string[]) => number[][],
+  group: (texts: string[]) => Promise<number[][]>,
 ): Promise<boolean> {
   const first = members[0]!;
   const made = SuggestionModel.updateOne(
@@ -143,7 +143,7 @@ async function keepSuggestion(
         workspaceId: first.workspaceId,
         state: "open",
         questions: questionsOf(members),
-        answers: answersOf(members, group),
+        answers: await answersOf(members, group),
         questionIds: members.map(({ _id }) => _id),
         conversationIds: [
           ...new Map(members.map(({ conversationId }) => [String(conversationId), conversationId])).values(),
@@ -182,14 +182,19 @@ function questionsOf(members: OpenQuestionRecord[]): Localized<string[]> {
 }
 
 /** Of the replies in each language, the latest of those that most agents agree on. */
-function answersOf(members: OpenQuestionRecord[], group: (texts: string[]) => number[][]): Localized {
+async function answersOf(
+  members: OpenQuestionRecord[],
+  group: (texts: string[]) => Promise<number[][]>,
+): Promise<Localized> {
   const replies = new Map<Locale, string[]>();
   for (const { reply, replyLocale, locale } of members) {
     if (!reply) continue;
     const language = replyLocale ?? locale;
     replies.set(language, [...(replies.get(language) ?? []), reply]);
   }
-  return Object.fromEntries([...replies].map(([locale, texts]) => [locale, texts[group(texts)[0]?.at(-1) ?? 0]!]));
+  const answers: Localized = {};
+  for (const [locale, texts] of replies) answers[locale] = texts[(await group(texts))[0]?.at(-1) ?? 0]!;
+  return answers;
 }
 
 /**

@@ -228,6 +228,17 @@ describe("the copilot without a model", () => {
     expect(answer.error?.message).toContain("OPENAI_BASE_URL");
   });
 
+  it("knows the language each agent reads in", async () => {
+    const session = async () =>
+      (await app.call<{ user: { id: string; readsIn?: string } }>("GET", "/auth/session", undefined, app.admin)).body
+        .user;
+    const path = `/users/${(await session()).id}`;
+    expect((await app.call("PATCH", path, { readsIn: "de" }, app.admin)).body).toMatchObject({ readsIn: "de" });
+    expect(await session()).toMatchObject({ readsIn: "de" });
+    await app.call("PATCH", path, { readsIn: null }, app.admin);
+    expect((await session()).readsIn).toBeUndefined();
+  });
+
   it("sends an agent's message as it was written, and says so", async () => {
     const id = await insite(app, "plain", "Bonjour, une question");
     const path = `/conversations/${id}/messages`;

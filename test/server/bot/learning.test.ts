@@ -121,6 +121,13 @@ describe("a document", () => {
     expect(antwort.attachments).toMatchObject([{ name: "anleitung.txt" }]);
     uwe.close();
 
+    // Who finds none in their language gets the shop's, announced in theirs.
+    const luc = await shopper(app, { locale: "fr" });
+    const reponse = await luc.ask("Avez-vous le mode d'emploi de coffee grinder KM-200 ?");
+    expect(reponse.text).toContain("Voici le document");
+    expect(reponse.attachments).toMatchObject([{ name: "manual-en.txt" }]);
+    luc.close();
+
     const path = `/documents/${made.body.id}`;
     const changed = await app.call<ProductDocument>("PATCH", path, { files: { de: null } }, app.admin);
     expect(Object.keys(changed.body.files)).toEqual(["en"]);
@@ -195,6 +202,7 @@ describe("the seller's rules", () => {
 
 describe("a replay", () => {
   it("shows which past questions an unsaved change would answer otherwise, and writes nothing", async () => {
+    await (await app.ctx.knowledge.botFor(app.firstStart.workspaceId)).trained();
     const id = await insite(app, "replay", "Is the red kettle dishwasher safe?");
     const faqs = [
       {
