@@ -8,10 +8,15 @@ import {
 import { z } from "zod";
 import { attachmentSchema } from "../../../contract/attachment.ts";
 import { botDecisionSchema, draftSchema } from "../../../contract/bot.ts";
+import { localizedTextSchema } from "../../../contract/common.ts";
 import { contactSummarySchema, conversationSchema } from "../../../contract/conversation.ts";
 import { ERROR_STATUS, type ErrorCode } from "../../../contract/errors.ts";
 import { faqInputSchema, faqSchema } from "../../../contract/faq.ts";
+import { importRowSchema, importSchema } from "../../../contract/import.ts";
+import { insiteMessageSchema } from "../../../contract/insite.ts";
+import { integrationEventSchema, integrationSchema, platformInfoSchema } from "../../../contract/integration.ts";
 import { messageSchema } from "../../../contract/message.ts";
+import { orderEventSchema, orderSchema } from "../../../contract/order.ts";
 import { apiKeySchema, inboxSchema, sessionSchema, userSchema } from "../../../contract/settings.ts";
 import { webhookBodySchema, webhookDeliverySchema, webhookSchema } from "../../../contract/webhook.ts";
 import { RAW_BODY, type ResponseSpec, type Route, scopeOf } from "../route.ts";
@@ -38,7 +43,16 @@ const COMPONENTS: Record<string, z.ZodType> = {
   Faq: faqSchema,
   FaqInput: faqInputSchema,
   Inbox: inboxSchema,
+  Import: importSchema,
+  ImportRow: importRowSchema,
+  Integration: integrationSchema,
+  IntegrationEvent: integrationEventSchema,
+  InsiteMessage: insiteMessageSchema,
+  LocalizedText: localizedTextSchema,
   Message: messageSchema,
+  Order: orderSchema,
+  OrderEvent: orderEventSchema,
+  Platform: platformInfoSchema,
   Session: sessionSchema,
   User: userSchema,
   Webhook: webhookSchema,
