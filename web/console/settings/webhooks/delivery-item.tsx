@@ -31,7 +31,7 @@ export function DeliveryItem({ delivery }: { delivery: WebhookDelivery }) {
           </span>
         </summary>
         <p className={styles.dimmed}>
-          {t("orders.webhooks.deliveryId")} <code dir="ltr">{delivery.id}</code>
+          <code dir="ltr">X-Parley-Delivery: {delivery.id}</code>
         </p>
         <strong>{t("orders.webhooks.request")}</strong>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls by keyboard (WCAG 2.1.1). */}
