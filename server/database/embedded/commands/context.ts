@@ -17,6 +17,8 @@ export interface Database {
   readonly counters: Record<string, number>;
   /** Set by configureFailPoint. */
   failPoint?: FailPoint;
+  /** By connection: the name the client gave in its handshake. */
+  readonly applications: Map<number, string>;
   connections(): number;
   /** Lets a changed option take effect. */
   optionsChanged(): void;

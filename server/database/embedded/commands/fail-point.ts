@@ -22,6 +22,7 @@ export interface FailPoint {
 }
 
 const KNOWN_DATA = [
+  "appName",
   "failCommands",
   "errorCode",
   "errorLabels",
@@ -62,9 +63,11 @@ function readMode(mode: BsonDocument[string]): Pick<FailPoint, "mode" | "skip" |
 }
 
 /** What the fail point does to this command, if anything: it throws, waits, or gives what to add to the reply. */
-export async function strike({ database, name }: CommandContext): Promise<BsonDocument | undefined> {
+export async function strike(context: CommandContext): Promise<BsonDocument | undefined> {
+  const { database, name } = context;
   const point = database.failPoint;
   if (!point || point.mode === "off" || !point.commands.has(name) || name === "configureFailPoint") return undefined;
+  if (point.data.appName !== undefined && point.data.appName !== applicationOf(context)) return undefined;
   if (point.skip > 0) {
     point.skip--;
     return undefined;
@@ -81,6 +84,17 @@ export async function strike({ database, name }: CommandContext): Promise<BsonDo
   return isDocument(writeConcernError)
     ? { writeConcernError, ...(labels.length > 0 && { errorLabels: labels }) }
     : undefined;
+}
+
+/** The name by which the client introduced itself, in this very command or in the one that opened its connection. */
+function applicationOf({ database, connectionId, command }: CommandContext): string | undefined {
+  return applicationName(command) ?? database.applications.get(connectionId);
+}
+
+/** `appName` of a hello. */
+export function applicationName({ client }: BsonDocument): string | undefined {
+  const application = isDocument(client) ? client.application : undefined;
+  return isDocument(application) && typeof application.name === "string" ? application.name : undefined;
 }
 
 /** A reply with what the fail point adds. */

@@ -5,13 +5,16 @@ import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_BYTES } from "../wire/message.ts";
 import { arrayArgument, MAX_BATCH } from "./arguments.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { sessionKey } from "./cursors.ts";
+import { applicationName } from "./fail-point.ts";
 
 /** The MongoDB release whose behaviour this server follows, and its wire version. */
 export const VERSION = "7.0.0";
 const MAX_WIRE_VERSION = 21;
 
 /** A standalone server: no setName, so drivers expect neither transactions nor change streams. */
-function greeting({ connectionId, command }: CommandContext, primaryField: string): BsonDocument {
+function greeting({ database, connectionId, command }: CommandContext, primaryField: string): BsonDocument {
+  const application = applicationName(command);
+  if (application !== undefined) database.applications.set(connectionId, application);
   return {
     ...(command.helloOk === true && { helloOk: true }),
     [primaryField]: true,
@@ -24,7 +27,6 @@ function greeting({ connectionId, command }: CommandContext, primaryField: strin
     minWireVersion: 0,
     maxWireVersion: MAX_WIRE_VERSION,
     readOnly: false,
-    ...(isDocument(command.speculativeAuthenticate) && {}),
     ok: 1,
   };
 }

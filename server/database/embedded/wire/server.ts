@@ -39,6 +39,7 @@ export class WireServer {
       startedAt: new Date(),
       operations: new Set<Operation>(),
       counters: {},
+      applications: new Map(),
       connections: () => connections.size,
       optionsChanged: () => this.expiry.schedule(),
     };
@@ -46,7 +47,10 @@ export class WireServer {
     this.server = createServer((socket) => {
       const connection = new Connection(++this.lastConnection, socket, this.database, log);
       connections.add(connection);
-      socket.on("close", () => connections.delete(connection));
+      socket.on("close", () => {
+        connections.delete(connection);
+        this.database.applications.delete(connection.id);
+      });
     });
     this.sweeper = setInterval(() => this.database.cursors.sweep(Date.now()), 60_000).unref();
   }

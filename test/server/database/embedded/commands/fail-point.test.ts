@@ -1,4 +1,4 @@
-import { type CommandStartedEvent, type Document, MongoNetworkError } from "mongodb";
+import { type CommandStartedEvent, type Document, MongoClient, MongoNetworkError } from "mongodb";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, realMongo, type TestDatabase } from "../support.ts";
 
@@ -53,12 +53,23 @@ onlyHere("a write concern error comes with a write that was made", async () => {
   expect(await docs.countDocuments()).toBe(1);
 });
 
+onlyHere("only the application that is named meets the errors", async () => {
+  const shop = await MongoClient.connect(database.uri, { appName: "shop" });
+  await fail("alwaysOn", { failCommands: ["find"], appName: "shop", errorCode: 8 });
+  const read = (client: MongoClient) => client.db(database.db.databaseName).collection("named").findOne();
+  await expect(read(shop)).rejects.toMatchObject({ code: 8 });
+  expect(await read(database.client)).toBeNull();
+  await shop.close();
+});
+
 onlyHere("another fail point, or an option that is not known, is refused by name", async () => {
   const admin = database.client.db("admin");
   await expect(admin.command({ configureFailPoint: "hangEverything", mode: "alwaysOn" })).rejects.toThrow(
     /only 'failCommand'/,
   );
-  await expect(fail("alwaysOn", { failCommands: ["find"], appName: "shop" })).rejects.toThrow(/data\.appName/);
+  await expect(fail("alwaysOn", { failCommands: ["find"], failLocalClients: 1 })).rejects.toThrow(
+    /data\.failLocalClients/,
+  );
 });
 
 test("a cursor ends with the batch that holds its last document", async () => {
