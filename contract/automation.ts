@@ -195,6 +195,16 @@ export const automationSchema = z.object({
 });
 export type Automation = z.output<typeof automationSchema>;
 
+/** What came of a rule in the last 30 days. */
+export const automationFiguresSchema = z.object({
+  id: idSchema,
+  sent: z.number().int(),
+  /** Messages whose buyer has written since, in the same conversation. */
+  answered: z.number().int(),
+  held: z.number().int(),
+});
+export type AutomationFigures = z.output<typeof automationFiguresSchema>;
+
 export const automationVersionSchema = z.object({
   version: z.number().int(),
   at: instantSchema,

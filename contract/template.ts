@@ -5,7 +5,7 @@ import { channelSchema } from "./message.ts";
 
 /** Liquid: `{{ order.number }}`, `{% if buyer.name %}…{% endif %}`. */
 const liquid = z.string().max(10_000);
-const writtenSchema = z
+export const writtenSchema = z
   .object({
     /** For channels with subjects. */
     subject: z.string().max(300).optional(),
@@ -105,6 +105,9 @@ export const templatePreviewSchema = z.object({
   problems: z.array(templateProblemSchema),
 });
 export type TemplatePreview = z.infer<typeof templatePreviewSchema>;
+
+/** A template's words to be put in another language by the model. */
+export const translateTemplateSchema = z.object({ written: writtenSchema, to: localeSchema }).strict();
 
 export const variableSchema = z.object({
   /** Such as `order.number`. */

@@ -86,12 +86,16 @@ export class Facts {
   async conversations(): Promise<ConversationRecord[]> {
     const contact = await this.contact();
     if (!contact) return [];
-    return this.#once("conversations", () =>
-      ConversationModel.find({ contactId: contact._id })
+    return this.#once("conversations", async () => {
+      const found = await ConversationModel.find({ contactId: contact._id })
         .sort({ _id: -1 })
         .limit(LOOK_BACK)
-        .lean<ConversationRecord[]>(),
-    );
+        .lean<ConversationRecord[]>();
+      const then = this.#given.now;
+      return then
+        ? Promise.all(found.filter(({ createdAt }) => createdAt <= then).map((one) => asOf(one, then)))
+        : found;
+    });
   }
 
   /** When the buyer last wrote, anywhere; undefined when they never did. */
@@ -166,4 +170,20 @@ const MIN_CONFIDENCE = 0.5;
 /** When the buyer last wrote into a conversation. */
 export function wroteAt({ lastIncomingAt, lastMessage }: ConversationRecord): Date | undefined {
   return lastIncomingAt ?? (lastMessage?.author === "contact" ? lastMessage.at : undefined);
+}
+
+/** A conversation without what the buyer wrote after a time. */
+async function asOf(conversation: ConversationRecord, then: Date): Promise<ConversationRecord> {
+  const at = wroteAt(conversation);
+  if (!at || at <= then) return conversation;
+  const { lastMessage: _last, lastIncomingAt: _at, ...rest } = conversation;
+  const earlier = await MessageModel.findOne({
+    conversationId: conversation._id,
+    direction: "incoming",
+    automatic: false,
+    createdAt: { $lte: then },
+  })
+    .sort({ seq: -1 })
+    .lean<MessageRecord>();
+  return { ...rest, ...(earlier && { lastIncomingAt: earlier.createdAt }) };
 }

@@ -80,7 +80,7 @@ describe("a buyer whose order moves on", () => {
     await app.post("/insite/insite/messages", {
       messageId: "m-1",
       threadId: "order:1",
-      buyer: { externalId: "b-1" },
+      buyer: { externalId: app.own("b-1") },
       text: "zzz qqq",
       sentAt: new Date(app.time.now).toISOString(),
     });
@@ -127,7 +127,7 @@ describe("a message is held back, with the reason", () => {
     await app.post("/insite/insite/messages", {
       messageId: "m-1",
       threadId: "t-1",
-      buyer: { externalId: "b-1" },
+      buyer: { externalId: app.own("b-1") },
       text: "zzz qqq",
       sentAt: new Date(app.time.now).toISOString(),
     });

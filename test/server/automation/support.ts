@@ -12,6 +12,8 @@ export interface RuleApp extends TestApp {
   post<T>(path: string, body: unknown): Promise<T>;
   /** As on the first day: the default rules off, no orders, no buyers. */
   reset(): Promise<void>;
+  /** The platform's id of a buyer of this test. */
+  own(externalId: string): string;
   /** Turns a default rule on, changed or not. */
   turnOn(key: string, change?: object): Promise<Automation>;
   rule(definition: object): Promise<Automation>;
@@ -23,7 +25,7 @@ export interface RuleApp extends TestApp {
 export interface OrderMore {
   at?: number;
   eventId?: string;
-  buyer?: object;
+  buyer?: { externalId: string; email?: string | undefined; name?: string; country?: string; locale?: string };
   order?: object;
   tracking?: object;
   review?: object;
@@ -35,8 +37,6 @@ const CLEARED = [
   "check_ins",
   "compensations",
   "compensation_rules",
-  "contact_identities",
-  "contacts",
   "conversations",
   "local_mails",
   "messages",
@@ -53,6 +53,9 @@ export const BUYER = { externalId: "b-1", name: "Ana Ruiz", country: "ES", local
 /** A hub whose clock stands still, with helpers to have orders happen to it. */
 export async function startRuleApp(options: Parameters<typeof startTestApp>[0] = {}): Promise<RuleApp> {
   const time = { now: NOON };
+  // The hub remembers people: each test has its own.
+  let round = 0;
+  const own = (externalId: string) => `${round}-${externalId}`;
   const app = await startTestApp({
     clock: { now: () => new Date(time.now) },
     checkInsPerSecond: Number.POSITIVE_INFINITY,
@@ -101,9 +104,13 @@ export async function startRuleApp(options: Parameters<typeof startTestApp>[0] =
       await app.ctx.rules.refresh();
       app.ctx.seqHints.clear();
       time.now = NOON;
+      round += 1;
     },
+    own,
     rule: (definition) => ask("POST", "/automations", { name: "Mine", enabled: true, ...definition }),
-    async order(orderId, type, { at = time.now, eventId, buyer = BUYER, ...more } = {}) {
+    async order(orderId, type, { at = time.now, eventId, buyer: given = BUYER, ...more } = {}) {
+      const { externalId, email } = given;
+      const buyer = { ...given, externalId: own(externalId), ...(email && { email: own(email) }) };
       const occurredAt = new Date(at).toISOString();
       const id = eventId ?? `${orderId}:${type}:${at}`;
       await ask("POST", "/orders/events", { eventId: id, type, occurredAt, orderId, buyer, ...more });

@@ -2,11 +2,14 @@ import { Types } from "mongoose";
 import { z } from "zod";
 import {
   ACTION_NAMES,
+  automationFiguresSchema,
   automationFileSchema,
   automationSchema,
   automationSettingsSchema,
   automationVersionSchema,
   createAutomationSchema,
+  dryRunResultSchema,
+  dryRunSchema,
   importResultSchema,
   updateAutomationSchema,
   updateAutomationSettingsSchema,
@@ -21,6 +24,7 @@ import {
   updateAutomation,
   updateAutomationSettings,
 } from "../../../actions/automations.ts";
+import { dryRun } from "../../../automation/dry-run.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import {
   exportFile,
@@ -28,6 +32,7 @@ import {
   presentAutomationSettings,
   presentVersion,
 } from "../../../presenters/automations.ts";
+import { automationFigures } from "../../../queries/automation-figures.ts";
 import {
   automationHistory,
   automationSettings,
@@ -69,6 +74,14 @@ export const automationRoutes = [
     responses: { 201: automationSchema },
     errors: ["conflict"],
     handler: async ({ ctx, viewer, body }) => presentAutomation(await createAutomation(ctx, viewer, body)),
+  }),
+  defineRoute({
+    ...read,
+    method: "get",
+    path: "/automations/figures",
+    summary: "What came of each rule in the last 30 days: sent, answered, held back",
+    responses: { 200: z.array(automationFiguresSchema) },
+    handler: ({ ctx, viewer }) => automationFigures(viewer.workspaceId, ctx.clock.now()),
   }),
   defineRoute({
     ...read,
@@ -130,6 +143,17 @@ export const automationRoutes = [
     responses: { 200: importResultSchema },
     errors: ["template_invalid"],
     handler: ({ ctx, viewer, body }) => importAutomations(ctx, viewer, body),
+  }),
+  defineRoute({
+    ...read,
+    method: "post",
+    path: "/automations/dry-run",
+    summary:
+      "What a rule would have sent in the past days, to whom, each text, and what it would have held; writes nothing",
+    body: dryRunSchema,
+    responses: { 200: dryRunResultSchema },
+    errors: ["not_found"],
+    handler: ({ ctx, viewer, body }) => dryRun(ctx, viewer.workspaceId, body),
   }),
   defineRoute({
     ...read,

@@ -7,8 +7,11 @@ import {
   templateInputSchema,
   templatePreviewSchema,
   templateSchema,
+  translateTemplateSchema,
   updateTemplateSchema,
+  writtenSchema,
 } from "../../../../contract/template.ts";
+import { translateTemplate } from "../../../actions/template-translations.ts";
 import { createTemplate, deleteTemplate, updateTemplate } from "../../../actions/templates.ts";
 import { standardTemplates } from "../../../automation/defaults.ts";
 import { FILTERS } from "../../../automation/liquid.ts";
@@ -83,6 +86,21 @@ export const templateRoutes = [
     responses: { 200: templatePreviewSchema },
     errors: ["not_found"],
     handler: ({ ctx, viewer, body }) => previewTemplate(ctx, viewer.workspaceId, body),
+  }),
+  defineRoute({
+    ...edit,
+    method: "post",
+    path: "/templates/translate",
+    summary: "A template's words in another language, as a draft of the model; writes nothing",
+    body: translateTemplateSchema,
+    maxBody: MAX_BYTES,
+    responses: { 200: writtenSchema },
+    errors: ["model_required", "budget_spent", "model_failed"],
+    handler({ ctx, viewer, body, res }) {
+      const gone = new AbortController();
+      res.once("close", () => gone.abort());
+      return translateTemplate(ctx, { viewer, ...body, signal: gone.signal });
+    },
   }),
   defineRoute({
     ...read,
