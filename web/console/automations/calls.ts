@@ -1,5 +1,6 @@
 import type {
   Automation,
+  AutomationFigures,
   AutomationFile,
   AutomationSettings,
   AutomationVersion,
@@ -18,11 +19,13 @@ export const automationKeys = {
   list: ["automations", "list"] as const,
   rule: (id: string) => ["automations", "rule", id] as const,
   history: (id: string) => ["automations", "history", id] as const,
+  figures: ["automations", "figures"] as const,
   settings: ["automations", "settings"] as const,
   checkIns: (query: CheckInQuery) => ["check-ins", query] as const,
 };
 
 export const listAutomations = () => request<Automation[]>("GET", "/automations");
+export const getFigures = () => request<AutomationFigures[]>("GET", "/automations/figures");
 export const getAutomation = (id: string, signal?: AbortSignal) =>
   request<Automation>("GET", `/automations/${id}`, { signal });
 export const createAutomation = (rule: Definition & { enabled: boolean }) =>

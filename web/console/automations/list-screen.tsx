@@ -3,7 +3,7 @@ import { IconBolt, IconCopy, IconDots, IconEye, IconPencil, IconPlus, IconTrash 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
-import type { Automation } from "../../../contract/automation.ts";
+import type { Automation, AutomationFigures } from "../../../contract/automation.ts";
 import type { Template } from "../../../contract/template.ts";
 import { formatNumber } from "../../ui/format.ts";
 import { Tag } from "../../ui/tag.tsx";
@@ -13,7 +13,7 @@ import { Empty, Failed, Loading } from "../shell/states.tsx";
 import { listTemplates, templateKeys } from "../templates/calls.ts";
 import { useText } from "../texts.ts";
 import styles from "./automations.module.css";
-import { automationKeys, deleteAutomation, listAutomations, updateAutomation } from "./calls.ts";
+import { automationKeys, deleteAutomation, getFigures, listAutomations, updateAutomation } from "./calls.ts";
 import { NewRule } from "./new-rule.tsx";
 import { PreviewDialog } from "./preview-dialog.tsx";
 import { duplicateOf, templatesOf } from "./rule-draft.ts";
@@ -25,6 +25,7 @@ export function ListScreen() {
   const { t } = useText();
   const rules = useQuery({ queryKey: automationKeys.list, queryFn: listAutomations });
   const templates = useQuery({ queryKey: templateKeys.list, queryFn: listTemplates });
+  const figures = useQuery({ queryKey: automationKeys.figures, queryFn: getFigures });
   const [adding, setAdding] = useState(false);
   const byKey = new Map((templates.data ?? []).map((template) => [template.key, template]));
   return (
@@ -43,11 +44,19 @@ export function ListScreen() {
     >
       {rules.data ? (
         rules.data.length > 0 ? (
-          <ul className={styles.rules}>
-            {rules.data.map((rule) => (
-              <Rule key={rule.id} rule={rule} templates={byKey} />
-            ))}
-          </ul>
+          <>
+            <p className={styles.span}>{t("automations.figures.span")}</p>
+            <ul className={styles.rules}>
+              {rules.data.map((rule) => (
+                <Rule
+                  key={rule.id}
+                  rule={rule}
+                  templates={byKey}
+                  figures={figures.data?.find(({ id }) => id === rule.id)}
+                />
+              ))}
+            </ul>
+          </>
         ) : (
           <Empty
             icon={<IconBolt size={28} stroke={1.5} />}
@@ -67,7 +76,13 @@ export function ListScreen() {
   );
 }
 
-function Rule({ rule, templates }: { rule: Automation; templates: ReadonlyMap<string, Template> }) {
+interface RuleProps {
+  rule: Automation;
+  templates: ReadonlyMap<string, Template>;
+  figures: AutomationFigures | undefined;
+}
+
+function Rule({ rule, templates, figures }: RuleProps) {
   const { t, locale } = useText();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -121,10 +136,10 @@ function Rule({ rule, templates }: { rule: Automation; templates: ReadonlyMap<st
         )}
       </div>
       <dl className={styles.figures}>
-        {(["sent", "held"] as const).map((figure) => (
+        {(["sent", "answered", "held"] as const).map((figure) => (
           <div key={figure}>
             <dt>{t(`automations.figures.${figure}`)}</dt>
-            <dd>{formatNumber(rule.counters[figure], locale)}</dd>
+            <dd>{figures ? formatNumber(figures[figure], locale) : "–"}</dd>
           </div>
         ))}
       </dl>

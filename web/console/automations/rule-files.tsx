@@ -2,13 +2,13 @@ import { Alert, Button, FileButton, Group, Menu, Modal, Stack, Text } from "@man
 import { IconChevronDown, IconFileExport, IconFileImport } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { automationFileSchema } from "../../../contract/automation.ts";
 import { ApiError } from "../../ui/http.ts";
 import { explainError } from "../errors.ts";
 import { useSave } from "../settings/use-save.ts";
 import { templateKeys } from "../templates/calls.ts";
 import { useText } from "../texts.ts";
 import { automationKeys, exportAutomations, importAutomations } from "./calls.ts";
+import { type ReadRuleFile, readRuleFile } from "./read-rule-file.ts";
 
 /** Rules and their templates to a file, and from one. */
 export function RuleFiles() {
@@ -46,28 +46,10 @@ function download(file: unknown): void {
   URL.revokeObjectURL(url);
 }
 
-type Read = { ok: true; file: unknown; rules: number; templates: number } | { ok: false; where?: string };
-
-/** Checks a file before anything is sent. */
-export function readRuleFile(text: string): Read {
-  let file: unknown;
-  try {
-    file = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    return { ok: false };
-  }
-  const parsed = automationFileSchema.safeParse(file);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return { ok: false, where: `${issue?.path.join(".") || "–"}: ${issue?.message}` };
-  }
-  return { ok: true, file, rules: parsed.data.automations.length, templates: parsed.data.templates.length };
-}
-
 function ImportDialog({ onClose }: { onClose(): void }) {
   const { t } = useText();
   const client = useQueryClient();
-  const [read, setRead] = useState<Read>();
+  const [read, setRead] = useState<ReadRuleFile>();
   const reset = useRef<() => void>(null);
   const run = useMutation({
     mutationFn: importAutomations,

@@ -3,7 +3,13 @@ import type { Page } from "../../../contract/common.ts";
 import type { Locale } from "../../../contract/locales.ts";
 import type { ChannelName } from "../../../contract/message.ts";
 import type { Order } from "../../../contract/order.ts";
-import type { Template, TemplateInput, TemplatePreview, templateCatalogSchema } from "../../../contract/template.ts";
+import type {
+  Template,
+  TemplateInput,
+  TemplatePreview,
+  templateCatalogSchema,
+  Written,
+} from "../../../contract/template.ts";
 import { request } from "../../ui/http.ts";
 
 /** Calls about message templates, one line each, and their keys in the query cache. */
@@ -27,6 +33,8 @@ export type TemplateChange = Pick<TemplateInput, "name" | "fallback" | "texts">;
 /** Refused when `version` is not the newest. */
 export const updateTemplate = (id: string, change: TemplateChange, version: number) =>
   request<Template>("PATCH", `/templates/${id}`, { json: change, version });
+export const translateTemplate = (written: Written, to: Locale) =>
+  request<Written>("POST", "/templates/translate", { json: { written, to } });
 export const deleteTemplate = (id: string) => request<void>("DELETE", `/templates/${id}`);
 export const resetTemplate = (id: string, version: number) =>
   request<Template>("POST", `/templates/${id}/reset`, { version });

@@ -1,13 +1,16 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
+import { IconLanguage } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { isLocale, type Locale } from "../../../contract/locales.ts";
+import { isLocale, LOCALE_NAMES, type Locale } from "../../../contract/locales.ts";
 import { CHANNELS, type ChannelName } from "../../../contract/message.ts";
 import type { TemplateProblem } from "../../../contract/template.ts";
+import { getBotRules } from "../api/bot-calls.ts";
 import { LanguagePills } from "../settings/language-pills.tsx";
+import { useSave } from "../settings/use-save.ts";
 import { useText } from "../texts.ts";
-import { getCatalog, templateKeys } from "./calls.ts";
+import { getCatalog, templateKeys, translateTemplate } from "./calls.ts";
 import { MessagePreview, usePreview } from "./message-preview.tsx";
 import { OrderPicker } from "./order-picker.tsx";
 import { Pills } from "./pills.tsx";
@@ -74,6 +77,7 @@ export function TextsEditor({ draft, locale, refused, onLocale, onChange }: Text
           value={form}
           onChange={setForm}
         />
+        {form === "all" && !written?.text.trim() && <Translate draft={draft} to={locale} onChange={onChange} />}
         {shared ? (
           <div className={styles.shared}>
             <p>{t("automations.template.shared")}</p>
@@ -150,5 +154,40 @@ export function TextsEditor({ draft, locale, refused, onLocale, onChange }: Text
         )}
       </section>
     </div>
+  );
+}
+
+interface TranslateProps {
+  draft: TemplateDraft;
+  to: Locale;
+  onChange(draft: TemplateDraft): void;
+}
+
+/** Fills an empty language with the model's draft of the fallback language's words, where a model is connected. */
+function Translate({ draft, to, onChange }: TranslateProps) {
+  const { t } = useText();
+  const model = useQuery({ queryKey: ["bot", "has-model"], queryFn: getBotRules, select: (rules) => rules.model });
+  const source = draft.texts[draft.fallback];
+  const translate = useSave({
+    save: () => {
+      const { channels: _channels, ...written } = source ?? { text: "" };
+      return translateTemplate(written, to);
+    },
+    onSaved: (written) => onChange({ ...draft, texts: { ...draft.texts, [to]: written } }),
+    said: t("automations.template.translated"),
+  });
+  if (!model.data || to === draft.fallback || !source?.text.trim()) return null;
+  return (
+    <Group>
+      <Button
+        size="xs"
+        variant="light"
+        leftSection={<IconLanguage size={15} />}
+        loading={translate.isPending}
+        onClick={() => translate.mutate()}
+      >
+        {t("automations.template.translate", { language: LOCALE_NAMES[to] })}
+      </Button>
+    </Group>
   );
 }
