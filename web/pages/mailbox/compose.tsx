@@ -119,7 +119,7 @@ export function Compose({ t, locale, customer, from, to, answers, onSent }: Comp
             <span>{t("mailbox.fields.subject")}</span>
             <input
               maxLength={500}
-              dir="auto"
+              dir={subject ? "auto" : undefined}
               value={subject}
               onInput={(event) => setSubject(event.currentTarget.value)}
             />
@@ -132,7 +132,7 @@ export function Compose({ t, locale, customer, from, to, answers, onSent }: Comp
           required
           rows={answers ? 4 : 8}
           maxLength={20_000}
-          dir="auto"
+          dir={text ? "auto" : undefined}
           value={text}
           placeholder={answers ? t("mailbox.answerHere") : undefined}
           onInput={(event) => setText(event.currentTarget.value)}

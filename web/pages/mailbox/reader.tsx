@@ -96,11 +96,11 @@ export function Reader({ id, t, locale, customer, onSent }: ReaderProps) {
 
 function Facts({ mail, t, locale }: { mail: Mail } & PageTexts) {
   const time = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
-  // The envelope's sender is for bounces; people read the header.
-  const from = mail.headers.find(({ name }) => name.toLowerCase() === "from")?.value ?? mail.from;
+  // The envelope's addresses are for servers, those of copies among them; people read the headers.
+  const header = (name: string) => mail.headers.find((each) => each.name.toLowerCase() === name)?.value;
   const rows = [
-    ["from", from],
-    ["to", mail.to.join(", ")],
+    ["from", header("from") ?? mail.from],
+    ["to", header("to") ?? mail.to.join(", ")],
     ["cc", mail.cc.join(", ")],
     ["date", time.format(new Date(mail.at))],
   ] as const;

@@ -50,24 +50,23 @@ export function Recipients({ to, cc, bcc, onChange }: RecipientsProps) {
         const wrong = values[field].find((address) => !isAddress(address));
         return (
           visible[field] && (
-            <TagsInput
-              key={field}
-              size="xs"
-              variant="unstyled"
-              className={styles.copies}
-              leftSection={<span aria-hidden="true">{t(`mailboxes.fields.${field}`)}</span>}
-              leftSectionWidth="max-content"
-              aria-label={t(`mailboxes.fields.${field}`)}
-              placeholder={values[field].length === 0 ? "name@example.com" : undefined}
-              type="email"
-              maxTags={MOST}
-              splitChars={[",", ";", " "]}
-              autoFocus={shown[field] && values[field].length === 0}
-              acceptValueOnBlur
-              value={values[field]}
-              error={wrong && t("mailboxes.compose.wrongAddress", { address: wrong })}
-              onChange={(next) => onChange({ ...values, [field]: next })}
-            />
+            <div key={field} className={styles.copies}>
+              <span aria-hidden="true">{t(`mailboxes.fields.${field}`)}</span>
+              <TagsInput
+                size="xs"
+                variant="unstyled"
+                aria-label={t(`mailboxes.fields.${field}`)}
+                placeholder={values[field].length === 0 ? "name@example.com" : undefined}
+                type="email"
+                maxTags={MOST}
+                splitChars={[",", ";", " "]}
+                autoFocus={shown[field] && values[field].length === 0}
+                acceptValueOnBlur
+                value={values[field]}
+                error={wrong && t("mailboxes.compose.wrongAddress", { address: wrong })}
+                onChange={(next) => onChange({ ...values, [field]: next })}
+              />
+            </div>
           )
         );
       })}

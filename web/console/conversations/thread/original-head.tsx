@@ -41,7 +41,7 @@ export function OriginalHead({ original, subject }: OriginalHeadProps) {
                 <span className="parley-hidden">{t("mailboxes.fields.to")}</span> <bdi>{first.address}</bdi>
               </>
             )}
-            {others > 0 && <span>{t("mailboxes.others", { count: others })}</span>}
+            {others > 0 && <span dir="ltr">{t("mailboxes.others", { count: others })}</span>}
           </span>
           <IconChevronDown size={13} className={open ? styles.up : undefined} aria-hidden="true" />
         </button>
