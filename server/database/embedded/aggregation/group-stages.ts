@@ -97,7 +97,7 @@ function groupField(name: string, spec: BsonValue, compiler: Compiler): GroupFie
 }
 
 /** Compiles `{$sum: expression}` and its kin. Throws 15952 for an unknown one. */
-export function accumulatorOf(operator: string, operand: BsonValue, compiler: Compiler): Omit<GroupField, "name"> {
+function accumulatorOf(operator: string, operand: BsonValue, compiler: Compiler): Omit<GroupField, "name"> {
   const { collation } = compiler.context;
   const plain = Object.hasOwn(ACCUMULATORS, operator) ? ACCUMULATORS[operator] : undefined;
   if (plain) {

@@ -31,7 +31,7 @@ export function countOf(operand: BsonValue, name: string, least: number): number
   return Number(exact);
 }
 
-export function limitStage(most: number): Stage {
+function limitStage(most: number): Stage {
   return async function* (input) {
     let left = most;
     for await (const batch of input) {
@@ -42,7 +42,7 @@ export function limitStage(most: number): Stage {
   };
 }
 
-export function skipStage(count: number): Stage {
+function skipStage(count: number): Stage {
   return async function* (input) {
     let left = count;
     for await (const batch of input) {

@@ -26,7 +26,7 @@ interface OpenCursor {
 const IDLE_MS = 10 * 60_000;
 /** A batch ends at this size: it keeps replies small and the thread free. */
 export const BATCH_BYTES = 4 << 20;
-export const FIRST_BATCH = 101;
+const FIRST_BATCH = 101;
 
 /** The cursors that clients have open. */
 export class CursorTable {

@@ -6,7 +6,7 @@ import { collectionOperation } from "./operation.ts";
 import { eachRow, openQuery } from "./query.ts";
 
 /** Deletes what TTL indexes say is over: documents whose date lies further back than the index allows. */
-export async function expireDocuments(database: Database, now: number): Promise<number> {
+async function expireDocuments(database: Database, now: number): Promise<number> {
   let deleted = 0;
   for (const collection of [...database.catalog.all()])
     for (const index of [...collection.indexes])

@@ -22,7 +22,7 @@ import { openQuery, type QuerySpec } from "./query.ts";
 import { FindResults } from "./results.ts";
 import { TailResults } from "./tail.ts";
 
-export const FIND_FIELDS = [
+const FIND_FIELDS = [
   "filter",
   "sort",
   "projection",

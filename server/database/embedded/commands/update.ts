@@ -75,7 +75,7 @@ function readLimit(value: BsonValue): number {
   return limit;
 }
 
-export function checkFields(name: string, statement: BsonDocument, known: readonly string[]): void {
+function checkFields(name: string, statement: BsonDocument, known: readonly string[]): void {
   for (const field of Object.keys(statement))
     if (!known.includes(field))
       throw new MongoError("UnknownBsonField", `BSON field '${name}.${field}' is an unknown field.`);

@@ -139,7 +139,7 @@ function regexParts(value: BsonValue): { pattern: string; options: string } {
 }
 
 /** The text every match starts with: `^abc` gives "abc"; nothing where a flag or an alternative makes that unsure. */
-export function literalPrefix(pattern: string, flags: string): string {
+function literalPrefix(pattern: string, flags: string): string {
   const anchor = /^(?:\^|\\A)/.exec(pattern);
   if (!anchor || /[imx]/.test(flags) || pattern.includes("|")) return "";
   let prefix = "";

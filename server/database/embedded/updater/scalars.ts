@@ -71,7 +71,7 @@ export function idText({ root }: Scene): string {
   return textOfElement("_id", root._id);
 }
 
-export function leafName({ path }: Scene): string {
+function leafName({ path }: Scene): string {
   return path[path.length - 1] as string;
 }
 
@@ -98,7 +98,7 @@ function currentDate(operand: BsonValue): ReturnType<CompileModifier> {
   return { update: now, create: now };
 }
 
-export function currentTimestamp(): Timestamp {
+function currentTimestamp(): Timestamp {
   return new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 });
 }
 

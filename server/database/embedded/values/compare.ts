@@ -71,7 +71,7 @@ const BY_ORDER: Record<number, Compare> = {
 };
 
 /** Field by field: type, then name, then value; the one that ends first is less. */
-export function compareDocuments(a: BsonDocument, b: BsonDocument, collation?: Collation): number {
+function compareDocuments(a: BsonDocument, b: BsonDocument, collation?: Collation): number {
   const left = fieldNames(a);
   const right = fieldNames(b);
   const length = Math.min(left.length, right.length);

@@ -69,7 +69,7 @@ export function compileSortKeys(spec: SortSpec, collation?: Collation) {
 const EMPTY_ARRAY = new BsonUndefined();
 
 /** The one value by which a document sorts at a path. */
-export function sortKey(doc: BsonDocument, path: Path, direction: 1 | -1, collation?: Collation): BsonValue {
+function sortKey(doc: BsonDocument, path: Path, direction: 1 | -1, collation?: Collation): BsonValue {
   return extreme(doc, path, 0, direction, collation) ?? null;
 }
 

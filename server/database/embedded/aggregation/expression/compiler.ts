@@ -174,6 +174,6 @@ function checkVariableName(name: string): void {
 }
 
 /** A document as error messages print it. */
-export function describeDocument(doc: BsonDocument): string {
+function describeDocument(doc: BsonDocument): string {
   return JSON.stringify(doc);
 }
