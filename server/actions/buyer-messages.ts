@@ -3,7 +3,7 @@ import type { BuyerStart } from "../../contract/buyer.ts";
 import type { Context } from "../context.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { ContactRecord } from "../models/contact.ts";
-import type { ConversationRecord } from "../models/conversation.ts";
+import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 import type { MessageRecord } from "../models/message.ts";
 import { accessBuyerConversation, type Buyer, buyerKey } from "../policies/buyer.ts";
@@ -99,6 +99,9 @@ async function receive(
 ): Promise<MessageRecord> {
   const { maxLength } = ctx.channels.get(inbox.channel).capabilities;
   if (text.length > maxLength) throw new AppError("message_too_long", { max: maxLength });
+  if (!conversation.hosted) {
+    await ConversationModel.updateOne({ _id: conversation._id }, { $set: { hosted: true } });
+  }
   const key = buyerKey(buyer);
   const { message } = await receiveMessage(ctx, {
     inbox,

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import { inboxOfChannel } from "../queries/inboxes.ts";
-import { missedMessages } from "../queries/threads.ts";
+import { missedMessages, waitsHere } from "../queries/threads.ts";
 
 /** A buyer who comes back within this time reads it where it was written. */
 const CONTINUE_AFTER_MS = 2 * 60_000;
@@ -96,9 +96,7 @@ async function lastMissed(ctx: Context, conversation: ConversationRecord): Promi
     .lean<MessageRecord[]>();
   // Who wrote since then is there, or was reached another way.
   if (unread.some((each) => each.direction === "incoming")) return undefined;
-  return unread.find(
-    (each) => each.direction === "outgoing" && !each.private && ctx.channels.get(each.channel).capabilities.live,
-  );
+  return unread.find((each) => each.direction === "outgoing" && !each.private && waitsHere(ctx, conversation, each));
 }
 
 async function settle(conversation: ConversationRecord, seq: number | undefined): Promise<void> {

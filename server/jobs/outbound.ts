@@ -7,7 +7,7 @@ import { buyersText } from "../buyers-text.ts";
 import type { Context } from "../context.ts";
 import { findConversation } from "../queries/conversations.ts";
 import { findInbox, inboxOfChannel } from "../queries/inboxes.ts";
-import { isUnreachable, missedMessages, threadOf } from "../queries/threads.ts";
+import { isUnreachable, missedMessages, threadOf, waitsHere } from "../queries/threads.ts";
 import type { ConversationRecord, InboxRecord, MessageRecord } from "../records.ts";
 import type { WorkResult } from "./owed.ts";
 
@@ -42,7 +42,8 @@ export async function deliver(ctx: Context, message: MessageRecord): Promise<Wor
       ...(result.problem && { problem: result.problem }),
     };
     await recordDelivery(ctx, { message, status: result.status, ...refused });
-    if (channel.capabilities.live && result.status === "sent") await continueLater(ctx, conversation, message);
+    if (waitsHere(ctx, conversation, message) && result.status === "sent")
+      await continueLater(ctx, conversation, message);
     return "done";
   }
   if (result.unreachable && conversation.contact.email) {

@@ -42,6 +42,8 @@ export interface ConversationRecord extends Announcing {
   /** When the channel that follows a buyer who left takes over, and up to which seq it did. */
   continueAt?: Date;
   continuedSeq?: number;
+  /** The buyer writes in it at the message centre, where answers wait for them. */
+  hosted?: boolean;
   /** Where further messages of the same thread find it: `contact:ID`, or the channel's own thread id. */
   threadKey?: string;
   /** `channel:key` of the contact's address that it began from: it goes where that address goes. */
@@ -89,6 +91,7 @@ const schema = new Schema<ConversationRecord>(
     inboxId: { type: Schema.Types.ObjectId, required: true },
     contactId: { type: Schema.Types.ObjectId, required: true },
     channel: { type: String, required: true },
+    hosted: Boolean,
     threadKey: String,
     identity: String,
     orderId: String,

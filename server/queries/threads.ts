@@ -38,6 +38,15 @@ export async function threadOf(
   };
 }
 
+/** Whether the buyer reads a message with the hub itself, so that nothing tells them of it once they have left. */
+export function waitsHere(
+  ctx: Context,
+  { hosted, channel }: Pick<ConversationRecord, "hosted" | "channel">,
+  message: Pick<MessageRecord, "channel">,
+): boolean {
+  return ctx.channels.get(message.channel).capabilities.live || (hosted === true && message.channel === channel);
+}
+
 /**
  * What was said on a live channel after the buyer left, for the first message that reaches them by another: what the
  * buyer has not read, oldest first.
@@ -53,9 +62,7 @@ export async function missedMessages(
     .limit(MAX_MISSED)
     .lean<MessageRecord[]>();
   return unread
-    .filter(
-      (each) => each.direction === "outgoing" && !each.private && ctx.channels.get(each.channel).capabilities.live,
-    )
+    .filter((each) => each.direction === "outgoing" && !each.private && waitsHere(ctx, conversation, each))
     .map((each) => ({
       author: each.author.type === "user" ? (each.author.name ?? "") : "",
       at: each.createdAt,

@@ -3,6 +3,7 @@ import type { BuyerThreads } from "../../../contract/buyer.ts";
 import type { Conversation } from "../../../contract/conversation.ts";
 import type { PublicMessage } from "../../../contract/sockets.ts";
 import { linkSignature } from "../../../server/actions/buyer-links.ts";
+import { continueElsewhere } from "../../../server/actions/continue-elsewhere.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
 import { type BuyerClient, buyerCookie, connectBuyer, openLink } from "./support.ts";
 
@@ -196,6 +197,38 @@ describe("a buyer at the message centre", () => {
     expect(threads).toMatchObject([{ id: first.body.id, orderId: "77" }]);
     const seen = await app.call<Conversation>("GET", `/conversations/${first.body.id}`, undefined, app.admin);
     expect(seen.body).toMatchObject({ channel: "insite", orderId: "77" });
+  });
+
+  it("gets by mail what was answered after they left, once, and nothing they have read", async () => {
+    const buyer = await buyerCookie(app, { externalId: "b7", email: "b7@example.com" });
+    const started = await app.call<{ id: string }>("POST", "/buyer/threads", { echoId: "n", text: "Hello" }, buyer);
+    await app.idle();
+    const answer = (text: string) =>
+      app.call("POST", `/conversations/${started.body.id}/messages`, { text }, app.admin);
+    const socket = await connect(buyer, started.body.id);
+    await answer("Read on the spot");
+    await app.idle();
+    socket.emit("read", { seq: (await history(socket)).at(-1)?.seq ?? 0 });
+    await expect.poll(async () => (await threadsOf(buyer)).threads[0]?.unread).toBe(false);
+    await answer("Written later");
+    await app.idle();
+    const mails = async () =>
+      (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails")).body.filter(
+        ({ to }) => to[0] === "b7@example.com",
+      );
+    await continueElsewhere(app.ctx);
+    expect(await mails()).toEqual([]);
+    time = new Date(time.getTime() + 3 * 60_000);
+    // The hub's own schedule may be faster; one of the two sends it.
+    await continueElsewhere(app.ctx);
+    await expect.poll(async () => (await mails()).length).toBe(1);
+    await continueElsewhere(app.ctx);
+    const [mail, ...more] = await mails();
+    expect(more).toEqual([]);
+    const { text } = (await app.call<{ text: string }>("GET", `/demo/mails/${mail?.id}`)).body;
+    expect(text).toContain("Written later");
+    expect(text).not.toContain("Read on the spot");
+    expect(text).toMatch(/\/messages\?token=/);
   });
 
   it("sends a picture, which nobody else can put into a message", async () => {
