@@ -10,6 +10,7 @@ const BUILT = {
   "console/assets/index-Bx3kQ9_z.js": `export const screens = ${JSON.stringify("x".repeat(3000))};`,
   "pages/index.html": PAGE.replace("NAME", "start"),
   "pages/demo.html": PAGE.replace("NAME", "demo shop"),
+  "pages/mailbox.html": PAGE.replace("NAME", "demo mailbox"),
   "widget.js": "console.log('widget')",
   "widget/chat-Ab3kQ9_z.js": "export {}",
   "widget.js.map": "{}",
@@ -37,6 +38,7 @@ describe("the hub's pages", () => {
   test.each([
     ["/", "start"],
     ["/demo", "demo shop"],
+    ["/mailbox", "demo mailbox"],
     ["/console", "console"],
     ["/console/", "console"],
     ["/console/conversations/64f0", "console"],
@@ -67,6 +69,14 @@ describe("the hub's pages", () => {
     expect((await (await start()).fetch("/")).headers.get("strict-transport-security")).toBeNull();
     const { fetch } = await start({ PUBLIC_URL: "https://help.example.com" });
     expect((await fetch("/")).headers.get("strict-transport-security")).toMatch(/max-age=\d+/);
+  });
+
+  test.each([
+    ["the demo is off", { DEMO: "false" }],
+    ["mail leaves by a server", { SMTP_URL: "smtp://mail.example.com" }],
+  ])("have no demo mailbox when %s", async (_when, environment) => {
+    const { fetch } = await start(environment);
+    expect((await fetch("/mailbox")).status).toBe(404);
   });
 
   test("have no demo shop when the demo is off", async () => {
