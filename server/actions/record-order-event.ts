@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import type { Buyer, OrderFactsInput, OrderState, ReportedOrderEvent } from "../../contract/order.ts";
 import { triggersOfEvent, wanted } from "../automation/triggers.ts";
 import type { Context } from "../context.ts";
+import { findTogether, gather, insertTogether } from "../database/together.ts";
 import {
   OrderEventModel,
   type OrderEventRecord,
@@ -99,14 +100,14 @@ function owing(ctx: Context, { type, order }: ReportedOrderEvent): Pick<OrderEve
 
 /** Stores events. Returns the places of those that were there already. */
 async function insertEvents(records: OrderEventRecord[]): Promise<Set<number>> {
-  try {
-    await OrderEventModel.collection.insertMany(records, { ordered: false });
-    return new Set();
-  } catch (error) {
-    const failures = (error as { writeErrors?: { code: number; index: number }[] }).writeErrors;
-    if (!failures || failures.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
-    return new Set(failures.map(({ index }) => index));
+  const results = await Promise.allSettled(records.map(insertEvent));
+  const refused = new Set<number>();
+  for (const [at, result] of results.entries()) {
+    if (result.status === "fulfilled") continue;
+    if (!duplicateKeyOf(result.reason)) throw result.reason;
+    refused.add(at);
   }
+  return refused;
 }
 
 /** eventId → the source that brought it first. */
@@ -127,27 +128,52 @@ export async function rebuildOrder(
   ctx: Context,
   { workspaceId, orderId }: { workspaceId: Types.ObjectId; orderId: string },
 ): Promise<OrderRecord | null> {
-  const events = await OrderEventModel.find({ workspaceId, orderId })
-    .sort({ occurredAt: 1, _id: 1 })
-    .lean<OrderEventRecord[]>();
+  const events = await eventsOf({ workspaceId, orderId });
   if (events.length === 0) return null;
   const facts = foldOrder(orderId, events);
   const contactId = await contactOf(ctx, workspaceId, facts.buyer);
   const now = ctx.clock.now();
-  const set = { ...facts, contactId, eventCount: events.length, updatedAt: now };
-  const announced = announcingUpdate(ctx, "order.updated");
-  try {
-    return await OrderModel.findOneAndUpdate(
-      { workspaceId, orderId, eventCount: { $lt: events.length } },
-      { $set: { ...set, ...announced.set }, $setOnInsert: { createdAt: now }, ...announced.push },
-      { upsert: true, returnDocument: "after" },
-    ).lean<OrderRecord>();
-  } catch (error) {
-    // A fold over these events, or over more, is there: it stays, and was announced.
-    if (!duplicateKeyOf(error)) throw error;
-    return OrderModel.findOne({ workspaceId, orderId }).lean<OrderRecord>();
-  }
+  const { set, push } = announcingUpdate(ctx, "order.updated");
+  await storeFold({
+    filter: { workspaceId, orderId, eventCount: { $lt: events.length } },
+    update: {
+      $set: { ...facts, contactId, eventCount: events.length, updatedAt: now, ...set },
+      $setOnInsert: { createdAt: now },
+      ...push,
+    },
+  });
+  const [order] = await ordersOf({ workspaceId, orderId });
+  return order ?? null;
 }
+
+/** A fold over an order's events: stored unless one over as many or more is there. */
+interface Fold {
+  filter: { workspaceId: Types.ObjectId; orderId: string; eventCount: { $lt: number } };
+  update: object;
+}
+
+const insertEvent = insertTogether(OrderEventModel);
+const eventsOf = findTogether<OrderEventRecord, Pick<OrderEventRecord, "workspaceId" | "orderId">>(
+  OrderEventModel,
+  "orderId",
+  ["workspaceId"],
+);
+const ordersOf = findTogether<OrderRecord, Pick<OrderRecord, "workspaceId" | "orderId">>(OrderModel, "orderId", [
+  "workspaceId",
+]);
+
+/** Those that are stored side by side, in one command. A fold that finds another one at its place gives way. */
+const storeFold = gather<Fold, void>(async (folds) => {
+  const operations = folds.map((fold) => ({ updateOne: { ...fold, upsert: true } }));
+  try {
+    await OrderModel.collection.bulkWrite(operations, { ordered: false });
+  } catch (error) {
+    const failures = [(error as { writeErrors?: unknown }).writeErrors ?? error].flat() as { code?: number }[];
+    const lasting = failures.find(({ code }) => code !== DUPLICATE_KEY);
+    if (lasting) throw error;
+  }
+  return folds.map(() => undefined);
+});
 
 /** The contact of a buyer; an order's events ask for the same one again and again. */
 async function contactOf(

@@ -57,6 +57,27 @@ describe("order events", () => {
     expect(order?.timeline.map(({ type }) => type)).toEqual(["created", "shipped", "delivered"]);
   });
 
+  it("come in a batch as well, in any order and with repeats", async () => {
+    const of = (orderId: string, eventId: string, type: string, day: number) => ({
+      ...event(eventId, type, day),
+      orderId,
+    });
+    const batch = [
+      of("b-1", "b-1.3", "delivered", 4),
+      of("b-2", "b-2.1", "paid", 1),
+      of("b-1", "b-1.1", "created", 1),
+      of("b-1", "b-1.1", "created", 1),
+      of("b-1", "b-1.2", "shipped", 3),
+    ];
+    const { status, body } = await app.call<{ duplicate: boolean }[]>("POST", "/orders/events", batch, app.admin);
+    expect(status).toBe(202);
+    expect(body.map(({ duplicate }) => duplicate)).toEqual([false, false, false, true, false]);
+    const [order] = await orders("?q=b-1");
+    expect(order).toMatchObject({ state: "delivered", shippedAt: "2026-05-03T08:00:00.000Z" });
+    expect(order?.timeline.map(({ type }) => type)).toEqual(["created", "shipped", "delivered"]);
+    expect((await orders("?q=b-2"))[0]?.state).toBe("paid");
+  });
+
   it("of an unknown type are recorded and change nothing else", async () => {
     expect((await report(event("e9", "gift_wrapped", 4))).status).toBe(202);
     expect((await orders("?q=10482"))[0]?.state).toBe("delivered");
@@ -130,8 +151,8 @@ describe("in-site messages", () => {
     expect((await poll(first.body.next)).body.items).toEqual([]);
   });
 
-  it("posted 30 times at once are one message", async () => {
-    const answers = await Promise.all(Array.from({ length: 30 }, () => insite("m-many", { threadId: "t-many" })));
+  it("posted 100 times at once are one message", async () => {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => insite("m-many", { threadId: "t-many" })));
     expect(answers.map(({ status }) => status).filter((status) => status !== 202)).toEqual([]);
     expect(new Set(answers.map(({ body }) => body.messageId)).size).toBe(1);
     const { body } = await app.call<{ items: Message[] }>(
@@ -141,6 +162,25 @@ describe("in-site messages", () => {
       app.admin,
     );
     expect(body.items.filter(({ direction }) => direction === "incoming")).toHaveLength(1);
+  });
+
+  it("of a thread sent in one batch keep their order", async () => {
+    const message = (messageId: string, threadId: string) => ({
+      messageId,
+      threadId,
+      buyer,
+      text: messageId,
+      sentAt: "2026-05-02T09:00:00Z",
+    });
+    const batch = ["x1", "y1", "x2", "y2", "x3"].map((id) => message(`batch-${id}`, `batch-${id[0]}`));
+    const { body } = await app.call<{ conversationId: string }[]>("POST", "/insite/insite/messages", batch, app.admin);
+    const texts = async (conversationId?: string) => {
+      const path = `/conversations/${conversationId}/messages?afterSeq=0`;
+      const page = await app.call<{ items: Message[] }>("GET", path, undefined, app.admin);
+      return page.body.items.filter(({ direction }) => direction === "incoming").map(({ text }) => text);
+    };
+    expect(await texts(body[0]?.conversationId)).toEqual(["batch-x1", "batch-x2", "batch-x3"]);
+    expect(await texts(body[1]?.conversationId)).toEqual(["batch-y1", "batch-y2"]);
   });
 
   it("to an inbox that is none are refused", async () => {
