@@ -45,9 +45,13 @@ describe("a document of the very product", () => {
     expect(result).toMatchObject({ decision: "answer", documents });
   });
 
-  it("and of none when the product is unknown", async () => {
-    const result = await bot.decide(input("Do you have the manual for KM-777?"));
-    expect(result.documents).toBeUndefined();
-    expect(result.decision).not.toBe("answer");
+  it("and of none when the product is another one, however alike the question", async () => {
+    const one = await shopBot({}, [...SHOP, manual("KM-200")]);
+    const known = await one.decide(input("Do you have the manual for KM-200?"));
+    expect(known.documents).toEqual(["KM-200"]);
+    const other = await one.decide(input("Do you have the manual for KM-777?"));
+    await one.close();
+    expect(other.documents).toBeUndefined();
+    expect(other.decision).toBe("hand_off");
   });
 });
