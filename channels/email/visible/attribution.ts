@@ -41,11 +41,15 @@ function hasDateSoon(rest: string): boolean {
 
 /** Several blanks or wrapped lines as one, the marks that converters put around bold and links removed. */
 function tidy(text: string): string {
-  return plain(text)
-    .replace(/[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}/g, "")
-    .replace(/<mailto:([^>]*)>/g, "<$1>")
-    .replace(/\s+/g, " ")
-    .trim();
+  return (
+    plain(text)
+      .replace(/[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}/g, "")
+      .replace(/<mailto:([^>]*)>/g, "<$1>")
+      .replace(/\s+/g, " ")
+      .trim()
+      // Zoho and others draw a rule around it: "---- On … wrote ----".
+      .replace(/^[-=]{2,}\s?(.*[^\s:-])\s?[-=]{2,}$/, "$1:")
+  );
 }
 
 /** Whether one text, its lines already joined, is an attribution. `quoteFollows`: `>` lines come right after it. */
@@ -54,9 +58,9 @@ export function isAttribution(text: string, quoteFollows: boolean): boolean {
   const line = tidy(text);
   if (line === "") return false;
   const colon = ENDS_WITH_COLON.test(line);
-  if (!colon && !(quoteFollows && VERB_AT_END.test(line))) return false;
-  const verb = VERB.test(line);
   const date = hasDate(line);
+  if (!colon && !(quoteFollows && (VERB_AT_END.test(line) || (date && hasAddress(line))))) return false;
+  const verb = VERB.test(line);
   const address = hasAddress(line);
   if (startsLikeAttribution(line)) {
     if (verb && (date || address)) return true;
@@ -65,6 +69,9 @@ export function isAttribution(text: string, quoteFollows: boolean): boolean {
     if (date && hasTime(line) && colon && quoteFollows) return true;
   }
   if (verb && date && colon && WRITER_THEN_VERB.test(text.trim()) && hasTime(line)) return true;
+  // Old Gmail: the date and the writer, nothing else: "2024/8/5 Ana Ruiz <ana@…>".
+  if (quoteFollows && date && STARTS_WITH_DATE.test(line) && /<[^<>\s]+@[^<>\s]+>:?$/.test(line) && line.length <= 120)
+    return true;
   // Horde and others name the writer alone: "Quoting Ana <ana@…>:".
   if (quoteFollows && address && colon && line.split(" ").length <= 8) return true;
   if (!verb && !(address && date)) return false;
@@ -96,6 +103,25 @@ export function attributionEnd(lines: readonly Line[], from: number): number | u
     if (joined.length > MAX_LENGTH) return undefined;
     const next = lines.slice(at + 1, at + 4).find((candidate) => candidate.text.trim() !== "");
     if (isAttribution(joined, next !== undefined && next.depth > 0)) return at + 1;
+  }
+  return undefined;
+}
+
+const OPENER_INSIDE = new RegExp(`(?<=[\\s.!?…)-])${anyOf(bounded(OPENERS))}(?=\\s)`, "giu");
+
+/**
+ * "It has not come. On Mon, Aug 5, 2024 … wrote:" in one line, which some programs make of two: where the second begins.
+ * Undefined where the line is one or the other. Only before a quote.
+ */
+export function attributionInside(text: string): number | undefined {
+  if (text.length > MAX_LENGTH || !ENDS_WITH_COLON.test(text)) return undefined;
+  for (const match of text.matchAll(OPENER_INSIDE)) {
+    const head = text.slice(0, match.index).trimEnd();
+    const tail = text.slice(match.index);
+    // "Shop on Mon, Aug 5 wrote:" begins with the writer: no sentence ends before it, and no capital begins a new one.
+    if (!/(?:[.!?…)]|-{2,})$/.test(head) && !/^\p{Lu}/u.test(tail)) continue;
+    const opener = OPENER.exec(tidy(tail));
+    if (opener && hasDateSoon(tidy(tail).slice(opener[0].length)) && isAttribution(tail, true)) return match.index;
   }
   return undefined;
 }

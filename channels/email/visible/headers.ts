@@ -1,4 +1,4 @@
-import { anyOf, hasAddress, hasDate, type Line, phrases, plain } from "./text.ts";
+import { anyOf, hasAddress, hasDate, hasTime, type Line, phrases, plain } from "./text.ts";
 
 /** The block of "From: … Sent: … To: … Subject: …" that Outlook and its kin put above the history. */
 const FROM = phrases("from");
@@ -24,6 +24,13 @@ const DASHED_FORWARDED = new RegExp(
 );
 const DASHED_WORDS = /^\s*[-=]{4,}\s?\p{L}[\p{L}\p{M}' ]{1,40}\s?[-=]{4,}\s*$/u;
 
+/** In a dashed line of few words, with one that says it is an earlier one, it is the heading of another mail. */
+const MESSAGE_WORD =
+  /^\W*(?:\p{L}+\W){0,3}\p{L}*(?:message|nachricht|meddelelse|melding|meddelande|bericht|messaggio|mensaje|mensagem|wiadomo[śs][ćc]|zpr[áa]va|viesti|e-?mail|сообщение|письмо|mesaj|ileti|pesan|tin nhắn)(?:\W\p{L}+){0,2}\W*$/u;
+
+const EARLIER_WORD =
+  /reply|answer|previous|earlier|origin|antwort|ursprüng|vorherig|réponse|précédent|respuesta|anterior|risposta|precedente|resposta|odpowied|poprzedni|původní|ответ|исходн|предыдущ|yan[ıi]t|önceki|svar|vorige|oorspronk|tidligere|föregående|oprindelig|balasan|trả lời/u;
+
 export type Separator = "original" | "forwarded";
 
 /** Whether the line is "-----Original Message-----" or "---------- Forwarded message ---------" in any language. */
@@ -36,6 +43,7 @@ export function separatorAt(lines: readonly Line[], at: number): Separator | und
   if (DASHED_WORDS.test(text)) {
     const next = nextText(lines, at + 1);
     if (next !== undefined && headerBlockEnd(lines, next) !== undefined) return "original";
+    if (MESSAGE_WORD.test(text) && EARLIER_WORD.test(text)) return "original";
   }
   return undefined;
 }
@@ -63,6 +71,7 @@ export function headerBlockEnd(lines: readonly Line[], from: number): number | u
   let unknown = 0;
   let address = false;
   let date = false;
+  let time = false;
   let end = from;
   let blanks = 0;
   for (let at = from; at < lines.length && at < from + MAX_BLOCK_LINES; at++) {
@@ -84,12 +93,15 @@ export function headerBlockEnd(lines: readonly Line[], from: number): number | u
     }
     address ||= hasAddress(text);
     date ||= hasDate(text);
+    time ||= hasTime(text);
     end = at + 1;
     blanks = 0;
   }
   const labels = labelCount(lines, from, end);
   if (kinds.has("from") && FROM_LABEL.test(firstText) && labels >= 2 && (address || date || labels >= 3)) return end;
   if (known && kinds.has("from") && labels >= 3 && (address || date)) return end;
+  if (known && kinds.has("sent") && kinds.has("to") && labels === 2 && unknown === 0 && address && date && time)
+    return end;
   if (labels + unknown >= 3 && unknown <= 4 && address && date && end - from <= 8) return end;
   return undefined;
 }

@@ -1,8 +1,8 @@
-import { attributionEnd, isAttribution } from "./attribution.ts";
+import { attributionEnd, attributionInside, isAttribution } from "./attribution.ts";
 import { REPLY_ABOVE } from "./footer-phrases.ts";
 import { headerBlockEnd, separatorAt } from "./headers.ts";
 import { isRule, trimBlank, withoutSignature } from "./signature.ts";
-import { isBlank, type Line } from "./text.ts";
+import { hasAddress, isBlank, type Line } from "./text.ts";
 
 /** What a mail says, and what was left out of it. */
 export interface Visible {
@@ -34,7 +34,7 @@ export function visibleOf(lines: readonly Line[], forward = false): Visible {
     return { ...visible, quoted: join([visible.quoted, render(lines.slice(marked))]) };
   }
 
-  const { runs, tail, forwarded } = split(lines, forward);
+  const { runs, tail, forwarded } = split(lines.flatMap(parted), forward);
   const quoted: Line[][] = [];
   const signature: Line[] = [];
   const cleaned: Run[] = [];
@@ -62,6 +62,24 @@ export function visibleOf(lines: readonly Line[], forward = false): Visible {
   return { text, quoted: join(quoted.map(render)), signature: below, inline, forwarded };
 }
 
+/** An answer and "On … wrote:" that share a line above a quote, as two. */
+function parted(line: Line, at: number, lines: readonly Line[]): Line[] {
+  if (line.depth > 0 || line.hint) return [line];
+  const next = lines.slice(at + 1, at + 4).find((candidate) => !isBlank(candidate.text));
+  const inside = next && next.depth > 0 ? attributionInside(line.text) : undefined;
+  if (inside === undefined) return [line];
+  return [
+    {
+      ...line,
+      text: line.text
+        .slice(0, inside)
+        .replace(/\s*-{2,}\s*$/, "")
+        .trimEnd(),
+    },
+    { ...line, text: line.text.slice(inside) },
+  ];
+}
+
 /** Lines into runs of text and quotes, and the unquoted history that ends the mail. */
 function split(lines: readonly Line[], forward: boolean): { runs: Run[]; tail: Line[]; forwarded: boolean } {
   const runs: Run[] = [];
@@ -80,7 +98,7 @@ function split(lines: readonly Line[], forward: boolean): { runs: Run[]; tail: L
     const tail = lines.slice(from);
     while (before?.kind === "text" && before.lines.length > 0) {
       const last = before.lines.at(-1)!;
-      if (!isBlank(last.text) && !isRule(last.text)) break;
+      if (!isBlank(last.text) && !isRule(last.text) && !isOwnAddress(before.lines, lines[from]!)) break;
       before.lines.pop();
     }
     return { runs, tail, forwarded: false };
@@ -132,6 +150,15 @@ function split(lines: readonly Line[], forward: boolean): { runs: Run[]; tail: L
   return { runs, tail: [], forwarded: false };
 }
 
+/** Foxmail puts the writer's address, alone after a blank line, above a block that names people without addresses. */
+function isOwnAddress(text: readonly Line[], block: Line): boolean {
+  const last = text.at(-1)!.text.trim();
+  if (!/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(last) || hasAddress(block.text) || !/[:：]/.test(block.text))
+    return false;
+  const above = text.slice(0, -1).findLast((line) => !isBlank(line.text));
+  return isBlank(text.at(-2)?.text ?? "x") && above !== undefined && !/[:：?？]\s*$/.test(above.text);
+}
+
 /**
  * Ends of long quoted lines that a server wrapped without repeating the mark: a short line, in lower case, between two
  * quoted ones with no blank line around it.
@@ -143,6 +170,7 @@ function wrappedRemnants(lines: readonly Line[]): Set<number> {
     const before = lines[at - 1]!;
     const after = lines[at + 1]!;
     if (line.depth > 0 || before.depth === 0 || after.depth === 0 || after.depth !== before.depth) continue;
+    if (/[(<]https?:\/\/[^\s)>]*$/.test(before.text) && /^\S+[)>]?\S*$/.test(line.text)) found.add(at);
     if (line.text.length > 30 || before.text.length < 55 || !/^[\p{Ll}\d(]/u.test(line.text)) continue;
     if (before.text.length + line.text.length > 70) found.add(at);
   }
