@@ -24,6 +24,9 @@ export function cheapest(candidates: Candidate[], limit: number): Candidate | un
   candidates.sort((a, b) => b.strength - a.strength);
   const [strongest, ...others] = candidates;
   if (!strongest?.narrows || strongest.strength >= UNIQUE_STRENGTH) return strongest;
+  // It reads the documents that are wanted and no others: nothing is cheaper.
+  const { sorted, exact } = strongest.plan;
+  if (sorted && exact && limit > 0 && limit <= (LIMITS[0] as number)) return strongest;
   const rivals = others.filter((other) => other.narrows && !isCovered(other.plan, strongest.plan));
   if (rivals.length === 0) return strongest;
   const contenders = [strongest, ...rivals];
