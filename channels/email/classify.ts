@@ -66,6 +66,8 @@ function bounceEvidence(mail: ParsedMail, envelope: Envelope, report: string | u
   // Exchange sends with the administrator's name and a null sender; some gateways keep only the subject.
   if (bounceSubject && silent && looksUndelivered(mail)) return "subject";
   if (bounceSubject && headerValue(mail, "auto-submitted") !== undefined && looksUndelivered(mail)) return "subject";
+  // Courier and others: no sender at all, and the words of a server with its code.
+  if (silent && looksUndelivered(mail) && statusIn(bodyText(mail).slice(0, 8_000)) !== undefined) return "return-path";
   return undefined;
 }
 
