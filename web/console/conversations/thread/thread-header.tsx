@@ -65,8 +65,8 @@ export function ThreadHeader({ conversation, mine, actions, snoozing, onSnoozing
           <bdi>{conversation.contact.name || t("contact.unnamed")}</bdi>
         </Name>
         {conversation.subject && (
-          <p className={styles.subjectLine} title={conversation.subject}>
-            <bdi>{conversation.subject}</bdi>
+          <p className={styles.subjectLine} title={conversation.subject} dir="auto">
+            {conversation.subject}
           </p>
         )}
         <div className={styles.facts}>
