@@ -69,7 +69,8 @@ export function ThreadList({ route }: { route: Route }) {
 
 function GroupCard({ group: { order, orderId, threads }, open }: { group: Group; open: string | undefined }) {
   const { t } = useCentre();
-  const id = `group-${orderId ?? "other"}`;
+  // An order's id may hold spaces, which would name several elements.
+  const id = orderId === undefined ? "group-other" : `group-${encodeURIComponent(orderId)}`;
   return (
     <section class="card" aria-labelledby={id}>
       {order ? (
