@@ -104,7 +104,7 @@ describe("a rule while it is edited", () => {
 
 describe("a rule in words", () => {
   it("says what happens, one step after the other", () => {
-    const templates = new Map([["delivered_today", { name: "How was it?" }]]);
+    const templates = new Map([["delivered_today", { key: "delivered_today", name: "How was it?" }]]);
     expect(flowOf(RULE, templates, t, "en")).toEqual([
       "An order is delivered",
       "Wait 4 hours",

@@ -13,6 +13,7 @@ import styles from "./automations.module.css";
 import { DurationField } from "./duration-field.tsx";
 import { moved, newAction, type RuleDraft } from "./rule-draft.ts";
 import { Step } from "./step.tsx";
+import { templateName } from "./words.ts";
 
 interface DoCardProps {
   draft: RuleDraft;
@@ -127,7 +128,7 @@ function ActionFields({ action, templates, wrong, onChange }: ActionFieldsProps)
           <Select
             label={t("automations.fieldsOf.template")}
             placeholder={t("automations.editor.choose")}
-            data={templates.map(({ key, name }) => ({ value: key, label: name }))}
+            data={templates.map((template) => ({ value: template.key, label: templateName(template, t) }))}
             value={action.template || null}
             allowDeselect={false}
             searchable

@@ -22,6 +22,7 @@ import { PreviewCard } from "./preview-card.tsx";
 import { differs, draftOf, duplicateOf, EMPTY_RULE, problemsOf, type RuleDraft, templatesOf } from "./rule-draft.ts";
 import { useUnsavedGuard } from "./use-unsaved-guard.tsx";
 import { WaitCard, WhenCard } from "./when-card.tsx";
+import { ruleName } from "./words.ts";
 
 /** One rule, or a new one: `state.from` is the rule that it begins as a copy of. */
 export function EditorScreen() {
@@ -47,7 +48,7 @@ function StoredRule({ id }: { id: string }) {
     gcTime: 0,
   });
   return (
-    <Screen title={data?.name ?? t("automations.title")} lead={t("automations.editor.lead")} wide>
+    <Screen title={data ? ruleName(data, t) : t("automations.title")} lead={t("automations.editor.lead")} wide>
       {data ? (
         // A new version of the rule starts the form anew.
         <Editor key={data.version} rule={data} baseline={draftOf(data)} />

@@ -18,7 +18,7 @@ import { NewRule } from "./new-rule.tsx";
 import { PreviewDialog } from "./preview-dialog.tsx";
 import { duplicateOf, templatesOf } from "./rule-draft.ts";
 import { RuleFiles } from "./rule-files.tsx";
-import { flowOf } from "./words.ts";
+import { flowOf, ruleDescription, ruleName } from "./words.ts";
 
 /** All rules: what each does, whether it is on, and what came of it. */
 export function ListScreen() {
@@ -104,22 +104,23 @@ function Rule({ rule, templates, figures }: RuleProps) {
     said: t("automations.editor.deleted"),
   });
   const sent = templatesOf(rule).flatMap((key) => templates.get(key) ?? []);
+  const name = ruleName(rule, t);
   const path = `/automations/rules/${rule.id}`;
   return (
     <li className={styles.rule} data-off={!rule.enabled || undefined}>
       <Switch
         className={styles.ruleSwitch}
-        aria-label={t("automations.list.use", { name: rule.name })}
+        aria-label={t("automations.list.use", { name })}
         checked={toggle.isPending ? toggle.variables : rule.enabled}
         onChange={(event) => toggle.mutate(event.currentTarget.checked)}
       />
       <div className={styles.ruleText}>
         <Link to={path} className={styles.ruleName}>
-          <bdi>{rule.name}</bdi>
+          <bdi>{name}</bdi>
         </Link>
         {rule.description && (
-          <p className={styles.ruleAbout} dir="auto">
-            {rule.description}
+          <p className={styles.ruleAbout}>
+            <bdi>{ruleDescription(rule, t)}</bdi>
           </p>
         )}
         <ol className={styles.ruleFlow}>
@@ -146,7 +147,7 @@ function Rule({ rule, templates, figures }: RuleProps) {
       <Group gap={2} wrap="nowrap" className={styles.ruleTools}>
         <Tooltip label={t("automations.preview.title")}>
           <ActionIcon
-            aria-label={t("automations.list.preview", { name: rule.name })}
+            aria-label={t("automations.list.preview", { name })}
             disabled={sent.length === 0}
             onClick={() => setOpen("preview")}
           >
@@ -155,7 +156,7 @@ function Rule({ rule, templates, figures }: RuleProps) {
         </Tooltip>
         <Menu position="bottom-end" width={200}>
           <Menu.Target>
-            <ActionIcon aria-label={t("automations.list.more", { name: rule.name })}>
+            <ActionIcon aria-label={t("automations.list.more", { name })}>
               <IconDots size={18} />
             </ActionIcon>
           </Menu.Target>
@@ -167,7 +168,7 @@ function Rule({ rule, templates, figures }: RuleProps) {
               leftSection={<IconCopy size={16} />}
               onClick={() =>
                 navigate("/automations/rules/new", {
-                  state: { from: duplicateOf(rule, t("automations.list.copyOf", { name: rule.name })) },
+                  state: { from: duplicateOf(rule, t("automations.list.copyOf", { name })) },
                 })
               }
             >
@@ -179,7 +180,7 @@ function Rule({ rule, templates, figures }: RuleProps) {
           </Menu.Dropdown>
         </Menu>
       </Group>
-      <PreviewDialog name={rule.name} templates={sent} opened={open === "preview"} onClose={() => setOpen(undefined)} />
+      <PreviewDialog name={name} templates={sent} opened={open === "preview"} onClose={() => setOpen(undefined)} />
       <Confirm
         opened={open === "delete"}
         title={t("automations.editor.deleteTitle")}

@@ -11,6 +11,7 @@ import { MessagePreview, usePreview } from "../templates/message-preview.tsx";
 import { OrderPicker } from "../templates/order-picker.tsx";
 import { Pills } from "../templates/pills.tsx";
 import { useText } from "../texts.ts";
+import { templateName } from "./words.ts";
 
 interface PreviewProps {
   /** Of the messages that the rule sends, in order. */
@@ -43,7 +44,7 @@ export function PreviewFields({ templates }: PreviewProps) {
       {templates.length > 1 && (
         <Select
           label={t("automations.fieldsOf.template")}
-          data={templates.map((template) => ({ value: template.key, label: template.name }))}
+          data={templates.map((template) => ({ value: template.key, label: templateName(template, t) }))}
           value={shown.key}
           allowDeselect={false}
           onChange={(next) => next && setKey(next)}

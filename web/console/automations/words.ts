@@ -2,6 +2,7 @@ import type { Action, Automation, Condition, Duration, Trigger } from "../../../
 import { FIELDS, type FieldName, type FieldType, type TriggerName } from "../../../contract/automation-tables.ts";
 import { isLocale, LOCALE_NAMES } from "../../../contract/locales.ts";
 import type { Template } from "../../../contract/template.ts";
+import english from "../../../locales/en/automations.json" with { type: "json" };
 import { displayName, formatNumber } from "../../ui/format.ts";
 import type { TextKey, Translate } from "../texts.ts";
 
@@ -79,16 +80,20 @@ export function unitWord({ amount, unit }: Duration, locale: string): string {
   return (word ?? format.formatToParts(3).find(({ type }) => type === "unit")?.value ?? unit).trim();
 }
 
+function messageName(template: Pick<Template, "key" | "name"> | undefined, key: string, t: Translate): string {
+  return template ? templateName(template, t) : key;
+}
+
 /** What a step of a rule does, in one line. `templates` by key. */
 export function actionWords(
   action: Action,
-  templates: ReadonlyMap<string, Pick<Template, "name">>,
+  templates: ReadonlyMap<string, Pick<Template, "key" | "name">>,
   t: Translate,
   locale: string,
 ): string {
   switch (action.type) {
     case "send_template":
-      return t("automations.steps.send", { name: templates.get(action.template)?.name ?? action.template });
+      return t("automations.steps.send", { name: messageName(templates.get(action.template), action.template, t) });
     case "wait":
       return t("automations.steps.wait", { time: durationWords(action.duration, locale) });
     case "label":
@@ -100,10 +105,30 @@ export function actionWords(
   }
 }
 
+const DEFAULTS: Record<string, { name: string; description: string }> = english.defaults;
+const MESSAGES: Record<string, string> = english.messages;
+
+/** A rule's name; a default one's in the reader's language, as long as nobody gave it another. */
+export function ruleName({ key, name }: Pick<Automation, "key" | "name">, t: Translate): string {
+  if (!key || DEFAULTS[key]?.name !== name) return name;
+  return t(`automations.defaults.${key}.name` as TextKey);
+}
+
+/** The same for what a rule is for. */
+export function ruleDescription({ key, description }: Pick<Automation, "key" | "description">, t: Translate): string {
+  if (!key || DEFAULTS[key]?.description !== description) return description;
+  return t(`automations.defaults.${key}.description` as TextKey);
+}
+
+/** The same for a template's name. */
+export function templateName({ key, name }: Pick<Template, "key" | "name">, t: Translate): string {
+  return MESSAGES[key] === name ? t(`automations.messages.${key}` as TextKey) : name;
+}
+
 /** A rule's steps from what sets it off to its end, each in a few words. */
 export function flowOf(
   rule: Pick<Automation, "trigger" | "delay" | "conditions" | "actions">,
-  templates: ReadonlyMap<string, Pick<Template, "name">>,
+  templates: ReadonlyMap<string, Pick<Template, "key" | "name">>,
   t: Translate,
   locale: string,
 ): string[] {

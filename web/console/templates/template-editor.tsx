@@ -7,6 +7,7 @@ import { LOCALE_NAMES, type Locale } from "../../../contract/locales.ts";
 import { type Template, type TemplateProblem, templateProblemSchema } from "../../../contract/template.ts";
 import { ApiError } from "../../ui/http.ts";
 import { useUnsavedGuard } from "../automations/use-unsaved-guard.tsx";
+import { templateName } from "../automations/words.ts";
 import { useSession } from "../session/use-session.ts";
 import { Card, Confirm } from "../settings/frame.tsx";
 import { useSave } from "../settings/use-save.ts";
@@ -55,7 +56,7 @@ export function StoredTemplate({ id }: { id: string }) {
   });
   if (!data) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loading />;
   return (
-    <Card title={data.name}>
+    <Card title={templateName(data, t)}>
       <p className={styles.usedBy}>
         {data.usedBy.length === 0 ? t("automations.template.unusedLong") : t("automations.template.usedBy")}{" "}
         {data.usedBy.map((rule, at) => (

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { NavLink, useParams } from "react-router-dom";
 import type { Template } from "../../../contract/template.ts";
+import { templateName } from "../automations/words.ts";
 import { Screen } from "../settings/frame.tsx";
 import { Empty, Failed, Loading } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
@@ -55,7 +56,7 @@ function TemplateList() {
   const [typed, setTyped] = useState("");
   const { data, error, refetch } = useQuery({ queryKey: templateKeys.list, queryFn: listTemplates });
   const q = typed.trim().toLowerCase();
-  const fits = ({ name, key }: Template) => name.toLowerCase().includes(q) || key.includes(q);
+  const fits = (template: Template) => templateName(template, t).toLowerCase().includes(q) || template.key.includes(q);
   const shown = (data ?? []).filter(fits);
   return (
     <section className={styles.list} aria-label={t("automations.template.title")}>
@@ -73,7 +74,7 @@ function TemplateList() {
             {shown.map((template) => (
               <li key={template.id}>
                 <NavLink to={`/automations/templates/${template.id}`} className={styles.entry}>
-                  <bdi dir="auto">{template.name}</bdi>
+                  <bdi dir="auto">{templateName(template, t)}</bdi>
                   <small>
                     {t("settings.faq.inLanguages", { count: Object.keys(template.texts).length })}
                     {template.usedBy.length === 0 && ` · ${t("automations.template.unused")}`}

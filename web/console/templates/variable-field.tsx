@@ -170,7 +170,7 @@ function VariableMenu({ catalog, onChoose }: VariableMenuProps) {
   return (
     <Menu position="bottom-end" width={300}>
       <Menu.Target>
-        <Button size="compact-xs" variant="subtle" leftSection={<IconBraces size={13} />} disabled={!catalog}>
+        <Button size="compact-sm" variant="subtle" leftSection={<IconBraces size={13} />} disabled={!catalog}>
           {t("automations.template.insert")}
         </Button>
       </Menu.Target>
