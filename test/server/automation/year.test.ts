@@ -13,7 +13,7 @@ import { randomOf } from "../../support/openapi.ts";
 import { DAY, HOUR, NOON, type RuleApp, startRuleApp } from "./support.ts";
 
 /** A year of a shop that sells to twenty countries; every event may be told twice, late, or just before a crash. */
-const ORDERS = process.env.PARLEY_LONG ? 10_000 : Number(process.env.YEAR_ORDERS ?? 200);
+const ORDERS = process.env.PARLEY_LONG ? 10_000 : Number(process.env.YEAR_ORDERS ?? 100);
 const SEED = Number(process.env.YEAR_SEED ?? Date.now() % 1_000_000);
 const COUNTRIES = [
   "US",
