@@ -1,5 +1,7 @@
 import type { Types } from "mongoose";
 import type { Context } from "../context.ts";
+import { CheckInModel } from "../models/check-in.ts";
+import { CompensationModel } from "../models/compensation.ts";
 import {
   ContactIdentityModel,
   type ContactIdentityRecord,
@@ -124,7 +126,7 @@ async function beginSplit(ctx: Context, move: ContactMoveRecord): Promise<Contac
     // What it took from the other goes back, unless somebody has corrected it since.
     const taken = (filled ?? []).filter((name) => {
       const value = before?.[name as keyof typeof before];
-      return value !== undefined && kept[name as keyof ContactRecord] === value;
+      return value !== undefined && JSON.stringify(kept[name as keyof ContactRecord]) === JSON.stringify(value);
     });
     const rest = Object.fromEntries(Object.entries(kept).filter(([name]) => !taken.includes(name))) as ContactRecord;
     const reset = Object.fromEntries(
@@ -159,6 +161,7 @@ async function moveConversations(ctx: Context, { move, to, identities }: Moving)
         by: move.by,
         sourceId: `move:${move._id.toHexString()}:${conversation._id.toHexString()}`,
       });
+      await CheckInModel.updateMany({ conversationId: conversation._id, contactId: move.fromId }, contactOf(move));
       await changeConversation(
         ctx,
         { _id: conversation._id, contactId: move.fromId },
@@ -196,11 +199,14 @@ async function moveOrders(ctx: Context, { move, identities }: Moving): Promise<v
   for (;;) {
     const orders = await OrderModel.find(
       { workspaceId: move.workspaceId, contactId: move.fromId, ...which },
-      { _id: 1 },
+      { _id: 1, orderId: 1 },
     )
       .limit(BATCH)
-      .lean<Pick<OrderRecord, "_id">[]>();
-    for (const { _id } of orders) {
+      .lean<Pick<OrderRecord, "_id" | "orderId">[]>();
+    for (const { _id, orderId } of orders) {
+      const about = { workspaceId: move.workspaceId, orderId, contactId: move.fromId };
+      await CheckInModel.updateMany(about, contactOf(move));
+      await CompensationModel.updateMany(about, contactOf(move));
       const { push, set } = announcingUpdate(ctx, "order.updated");
       const order = await OrderModel.findOneAndUpdate(
         { _id, contactId: move.fromId },
@@ -211,6 +217,11 @@ async function moveOrders(ctx: Context, { move, identities }: Moving): Promise<v
     }
     if (orders.length < BATCH) return;
   }
+}
+
+/** What hangs on an order or conversation goes where that goes, before it does: a crash between the two repeats both. */
+function contactOf({ toId }: ContactMoveRecord) {
+  return { $set: { contactId: toId } };
 }
 
 async function refreshSnapshots(ctx: Context, contact: ContactRecord): Promise<void> {

@@ -4,6 +4,7 @@ import type { ContactSummary } from "../../../contract/conversation.ts";
 import type { Message } from "../../../contract/message.ts";
 import type { Order } from "../../../contract/order.ts";
 import { finishContactMoves } from "../../../server/actions/move-contact.ts";
+import { ContactModel } from "../../../server/models/contact.ts";
 import { OrderModel } from "../../../server/models/order.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
 import { startReceiver } from "../../support/receiver.ts";
@@ -127,6 +128,18 @@ describe("two contacts that are one person", () => {
     expect((await detail(one.id)).conversations).toHaveLength(2);
     expect((await lines(two.conversationId)).filter((line) => line === "merged eva-2")).toHaveLength(1);
   });
+});
+
+it("who wants no mails of the shop's own accord is left alone under either address", async () => {
+  const [one, two] = [await buyer("jo"), await buyer("jo-2")];
+  const optedOut = { at: new Date("2026-05-01T00:00:00Z"), by: "link" as const };
+  await ContactModel.updateOne({ _id: two.id }, { $set: { optedOut } });
+  await merge(one.id, two.id);
+  expect((await ContactModel.findById(one.id).lean())?.optedOut).toMatchObject(optedOut);
+  const theirs = (await detail(one.id)).identities.filter(({ key }) => key === "customer:jo-2").map(({ id }) => id);
+  await split(one.id, theirs);
+  expect((await ContactModel.findById(two.id).lean())?.optedOut).toMatchObject(optedOut);
+  expect((await ContactModel.findById(one.id).lean())?.optedOut).toBeUndefined();
 });
 
 describe("a contact that is two persons after all", () => {
