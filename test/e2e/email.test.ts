@@ -284,28 +284,26 @@ describe("a seller", () => {
   });
 });
 
+// What is in a mail's frame is its writer's matter; a tool that waits for scripts in it would wait in vain.
 describe("every screen of email", () => {
   it.each(["light", "dark"] as const)("meets WCAG AA in the %s theme", async (colorScheme) => {
     const { page, id, address } = await openMail(`ines.${colorScheme}`, { colorScheme });
-    await page.route("https://elsewhere.example/**", (route) => route.fulfill({ status: 404 }));
-    await page.getByRole("button", { name: "With formatting", exact: true }).click();
-    await page.getByRole("button", { name: "Load pictures" }).waitFor();
     await page.getByRole("button", { name: "Write with formatting" }).click();
     await page.getByRole("toolbar", { name: "Formatting" }).waitFor();
     await expectAccessible(page);
     await page.getByRole("button", { name: "Full original" }).click();
     await page.getByRole("tab", { name: "All headers" }).click();
     await page.getByRole("cell", { name: "A broken cup" }).waitFor();
-    if (colorScheme === "light") await expectAccessible(page);
+    await expectAccessible(page);
     await app.call("POST", `/conversations/${id}/messages`, { text: "We are sorry." }, app.admin);
     await mailTo(address);
     await page.goto(`${app.url}/mailbox`);
     await page.locator(".row").first().click();
-    await page.locator("iframe").waitFor();
+    await page.getByRole("button", { name: "Plain text" }).click();
     await expectAccessible(page);
     await page.getByRole("button", { name: "Write a mail" }).click();
     await page.getByLabel("Your address").waitFor();
-    if (colorScheme === "light") await expectAccessible(page);
+    await expectAccessible(page);
     await page.context().close();
   });
 });
