@@ -7,8 +7,8 @@ import { isPublic } from "./messages.ts";
 const PREVIEW_LENGTH = 160;
 
 /**
- * Whether the buyer may see a message of a conversation of theirs. Beside what is private: what was passed on to
- * somebody else, what others wrote to the shop about it, and what no person wrote (a bounce, an absence note).
+ * Whether the buyer may see a message of a conversation of theirs: what is public, but for what others wrote to the shop
+ * about it, and what no person wrote (a bounce, an absence note).
  * @param addresses those the buyer writes from; the conversation's own address when absent
  */
 export function isForBuyer(
@@ -16,7 +16,7 @@ export function isForBuyer(
   conversation: ConversationRecord,
   addresses?: ReadonlySet<string>,
 ): boolean {
-  if (!isPublic(message) || message.forwardTo) return false;
+  if (!isPublic(message)) return false;
   if (message.direction !== "incoming") return true;
   if (message.automatic) return false;
   const from = message.original?.from?.address.toLowerCase();

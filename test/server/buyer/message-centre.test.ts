@@ -276,7 +276,10 @@ describe("a buyer who writes by mail", () => {
     await app.idle();
     const list = await app.call<{ items: Conversation[] }>("GET", "/conversations?q=mia&limit=1", undefined, app.admin);
     const id = list.body.items[0]?.id ?? "";
-    const reply = (body: object) => app.call("POST", `/conversations/${id}/messages`, body, app.admin);
+    const reply = async (body: object) => {
+      const posted = await app.call("POST", `/conversations/${id}/messages`, body, app.admin);
+      expect(posted).toMatchObject({ status: 201 });
+    };
     await reply({ text: "A new lid is on its way", channel: "email" });
     await reply({ text: "Please send Mia a lid", channel: "email", forwardTo: "supplier@example.net" });
     await reply({ text: "For you both", channel: "email", cc: ["friend@example.net"] });
@@ -286,14 +289,24 @@ describe("a buyer who writes by mail", () => {
     const texts = await Promise.all(
       mails.map(async (each) => (await app.call<{ text: string }>("GET", `/demo/mails/${each.id}`)).body.text),
     );
+    expect(texts.filter((text) => /send Mia a lid|For you both/.test(text))).toHaveLength(2);
     const linkIn = (words: string) => /http\S+token=\S+/.exec(texts.find((text) => text.includes(words)) ?? "")?.[0];
     expect([linkIn("send Mia a lid"), linkIn("For you both")]).toEqual([undefined, undefined]);
+    const copy = mails[texts.findIndex((text) => text.includes("For you both"))]?.id ?? "";
+    const { replyTo } = (await app.call<{ replyTo: string }>("GET", `/demo/mails/${copy}`)).body;
+    const friend = { from: "friend@example.net", to: replyTo, text: "Between us, it was old", answers: copy };
+    await app.call("POST", "/demo/mails", friend);
+    await app.idle();
+    const seen = await app.call("GET", `/conversations/${id}/messages`, undefined, app.admin);
+    expect(JSON.stringify(seen.body)).toContain("Between us, it was old");
+
     const buyer = await openLink(app, linkIn("A new lid is on its way") ?? "");
     expect((await threadsOf(buyer)).threads).toMatchObject([{ id, subject: "Broken lid" }]);
     const shown = (await history(await connect(buyer, id))).map(({ text }) => text);
     expect(shown).toContain("A new lid is on its way");
     expect(shown).toContain("The lid came broken.");
     expect(shown).not.toContain("Please send Mia a lid");
+    expect(shown.join()).not.toContain("Between us");
   });
 });
 
