@@ -98,7 +98,9 @@ interface Column {
   locale?: Locale;
 }
 
-function columnOf(name: string): Column | undefined {
+function columnOf(heading: string): Column | undefined {
+  // A name that long is none.
+  const name = heading.slice(0, 100);
   const [, word = "", tag] = /^(.*?)(?:[:_ (]+([a-z]{2}(?:[-_][a-z]{2})?)\)?)?$/i.exec(name.trim().toLowerCase()) ?? [];
   const exact = fieldOf(name.trim().toLowerCase());
   if (exact) return { field: exact };

@@ -113,7 +113,8 @@ function parsePage(html: string): { language: string | undefined; data: string[]
       .replace(/[¶#]\s*$/, "")
       .trim();
     section.body = section.body
-      .replace(/ *\n */g, "\n")
+      .replace(/ {2,}/g, " ")
+      .replace(/ ?\n ?/g, "\n")
       .replace(/\n{3,}/g, "\n\n")
       .trim();
   }

@@ -46,27 +46,34 @@ export function readMarkdown(content: string, locale: Locale): ImportDraft {
 }
 
 function headingOf(lines: string[], at: number): string | undefined {
-  const atx = /^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$/.exec(lines[at] ?? "")?.[1];
-  if (atx !== undefined) return atx;
+  const atx = /^\s{0,3}#{1,6}\s(.*)$/.exec(lines[at] ?? "")?.[1];
+  if (atx !== undefined)
+    return atx
+      .trim()
+      .replace(/(?<=^|\s)#{1,9}$/, "")
+      .trim();
   return isUnderline(lines, at + 1) ? lines[at] : undefined;
 }
 
 function isUnderline(lines: string[], at: number): boolean {
-  return /^\s{0,3}(=+|-{2,})\s*$/.test(lines[at] ?? "") && /^\s{0,3}[\p{L}\p{N}¿¡"']/u.test(lines[at - 1] ?? "");
+  return (
+    /^\s{0,3}(=+|-{2,})$/.test((lines[at] ?? "").trimEnd()) && /^\s{0,3}[\p{L}\p{N}¿¡"']/u.test(lines[at - 1] ?? "")
+  );
 }
 
-/** Markdown's marks are noise to a buyer: words and addresses stay. */
+/** Markdown's marks are noise to a buyer: words and addresses stay. What a mark may hold is bounded, so that none costs more than its length. */
 function plain(text: string): string {
   return text
-    .replace(/!\[[^\]]*\]\([^)]*\)/g, "")
-    .replace(/\[([^\]]+)\]\(\s*<?([^)\s>]+)>?[^)]*\)/g, (_all, words: string, url: string) =>
-      words === url || url.startsWith("#") ? words : `${words} (${url})`,
+    .replace(/!\[[^\][]{0,500}\]\([^()]{0,2000}\)/g, "")
+    .replace(
+      /\[([^\][]{1,500})\]\(\s{0,9}<?([^()\s<>]{1,2000})>?[^()]{0,300}\)/g,
+      (_all, words: string, url: string) => (words === url || url.startsWith("#") ? words : `${words} (${url})`),
     )
-    .replace(/(\*\*|__)(?=\S)(.+?)(?<=\S)\1/g, "$2")
-    .replace(/(?<![\p{L}\p{N}*_])[*_](?=\S)([^*_]+?)(?<=\S)[*_](?![\p{L}\p{N}*_])/gu, "$1")
-    .replace(/`([^`]+)`/g, "$1")
-    .replace(/^(\s*)[*+](\s)/, "$1-$2")
+    .replace(/(\*\*|__)(?=\S)([^*_]{1,1000})(?<=\S)\1/g, "$2")
+    .replace(/(?<![\p{L}\p{N}*_])[*_](?=\S)([^*_]{1,1000})(?<=\S)[*_](?![\p{L}\p{N}*_])/gu, "$1")
+    .replace(/`([^`]{1,1000})`/g, "$1")
+    .replace(/^(\s{0,20})[*+](\s)/, "$1-$2")
     .replace(/^\s{0,3}>\s?/, "")
-    .replace(/<\/?[a-z][^>]*>/gi, "")
+    .replace(/<\/?[a-z][^<>]{0,500}>/gi, "")
     .trimEnd();
 }

@@ -107,6 +107,26 @@ describe("a help-centre page", () => {
   );
 });
 
+describe("a file built to take for ever", () => {
+  const many = (part: string) => part.repeat(Math.floor(400_000 / part.length));
+  it.each(["[", "![", "*", "**a", "_a ", "<a", "`", "# ", "#", "(", "[a](", " ", "-", "\n=", "\n#\t"])(
+    "is read all the same: %j",
+    (part) => {
+      readMarkdown(`# Question?\nAnswer\n${many(part)}\n# ${many(part)}`, "en");
+      try {
+        readPage(
+          `<h2>Question?</h2><p>Answer</p>${many(part)}<b> </b>${many("<b> </b>")}`,
+          "https://shop.example/",
+          "en",
+        );
+        readCsv(`question,answer,${many(part)}\n1,2,${many(part)}\n`, "en");
+      } catch (error) {
+        expect((error as { code?: string }).code).toMatch(/_unreadable$/);
+      }
+    },
+  );
+});
+
 describe("an import", () => {
   let app: TestApp;
   let help: { url: string; close(): void };
