@@ -132,7 +132,6 @@ function Editor({ rule, baseline }: EditorProps) {
             {rule && (
               <Switch
                 label={t(rule.enabled ? "automations.on" : "automations.off")}
-                aria-label={t("automations.list.use", { name: rule.name })}
                 checked={toggle.isPending ? toggle.variables : rule.enabled}
                 disabled={dirty || toggle.isPending}
                 onChange={(event) => toggle.mutate(event.currentTarget.checked)}

@@ -25,11 +25,11 @@ export function usePreview(input: PreviewInput | undefined) {
 /** The message as its channel shows it, with what is wrong in place of what can not be filled in. */
 export function MessagePreview({ query }: { query: ReturnType<typeof usePreview> }) {
   const { t, locale } = useText();
-  const { data, error, refetch, isPlaceholderData } = query;
+  const { data, error, refetch } = query;
   if (!data) return error ? <Failed error={error} retry={() => void refetch()} /> : <Loader size="sm" />;
   const over = data.length > data.maxLength;
   return (
-    <div className={styles.preview} data-stale={isPlaceholderData || undefined}>
+    <div>
       {data.problems.length > 0 && (
         <ul className={styles.problems} role="status">
           {data.problems.map((problem) => (
