@@ -11,9 +11,21 @@ export function useFaqTitle(source: DecisionSource): string {
   const { data } = useQuery({
     queryKey: keys.faq(source.faqId),
     queryFn: ({ signal }) => getFaq(source.faqId, signal),
-    enabled: source.title === undefined,
+    enabled: source.title === undefined && isEntry(source),
     // An entry may be gone since; then its id has to do.
     retry: false,
   });
-  return source.title ?? (data && titleOf(data, locale)) ?? source.externalId ?? source.faqId;
+  const named = source.faqId.slice(source.faqId.indexOf(":") + 1);
+  return source.title ?? (data && titleOf(data, locale)) ?? source.externalId ?? named;
+}
+
+/** Beside FAQ entries, the bot decides by documents (`document:ID`) and by subjects that go to a person (`topic:NAME`). */
+function isEntry({ faqId }: DecisionSource): boolean {
+  return !faqId.includes(":");
+}
+
+/** Where in the console a source is edited. */
+export function sourcePath(source: DecisionSource): string {
+  if (isEntry(source)) return `/settings/faq/${source.faqId}`;
+  return source.faqId.startsWith("document:") ? "/settings/documents" : "/settings/bot";
 }

@@ -11,7 +11,7 @@ import { Tag } from "../../ui/tag.tsx";
 import { previewBot } from "../api/calls.ts";
 import { explainError } from "../errors.ts";
 import { useText } from "../texts.ts";
-import { useFaqTitle } from "../use-faq-title.ts";
+import { sourcePath, useFaqTitle } from "../use-faq-title.ts";
 import { Card } from "./frame.tsx";
 import styles from "./try-it.module.css";
 
@@ -146,7 +146,7 @@ function Source({ source }: { source: BotDecision["sources"][number] }) {
   const title = useFaqTitle(source);
   return (
     <li>
-      <Link to={`/settings/faq/${source.faqId}`}>
+      <Link to={sourcePath(source)}>
         <bdi>{title}</bdi>
       </Link>
       <span>{formatScore(source.score, locale)}</span>
