@@ -12,7 +12,7 @@ export const SAME_AS_ENGLISH: readonly SameWords[] = [
     why: "names, abbreviations and units that the trade writes alike in every language",
     locales: "all",
     words:
-      "Parley API FAQ SLA CSAT SKU CSV JSON URL ID PDF IMAP SMTP DNS TLS SPF DKIM HTTP HTML STARTTLS Cc Bcc Webhook Ctrl Enter ⌘K ms".split(
+      "Parley API FAQ SLA CSAT SKU CSV JSON URL ID PDF IMAP SMTP DNS TLS SPF DKIM HTTP HTML STARTTLS Cc Bcc Webhook Webhooks Ctrl Enter ⌘K ms".split(
         " ",
       ),
   },

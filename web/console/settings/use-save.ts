@@ -13,16 +13,14 @@ interface SaveOptions<Input, Output> {
 /** A change of a setting, with a word on how it went. */
 export function useSave<Output, Input = void>({ save, onSaved, said }: SaveOptions<Input, Output>) {
   const { t } = useText();
-  const closeButtonProps = { "aria-label": t("actions.close") };
   return useMutation({
     mutationFn: save,
     onSuccess: async (output, input) => {
       await onSaved?.(output, input);
-      if (said !== false)
-        notifications.show({ message: said ?? t("actions.saved"), color: "teal", autoClose: 2_500, closeButtonProps });
+      if (said !== false) notifications.show({ message: said ?? t("actions.saved"), color: "teal", autoClose: 2_500 });
     },
     onError: (error) => {
-      notifications.show({ message: explainError(error, t), color: "red", role: "alert", closeButtonProps });
+      notifications.show({ message: explainError(error, t), color: "red", role: "alert" });
     },
   });
 }
