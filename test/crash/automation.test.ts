@@ -8,9 +8,9 @@ import { ADMIN, login } from "../support/app.ts";
 import { freePort, type HubProcess, startHubProcess } from "../support/kill.ts";
 
 const CLIENTS = 6;
-const ORDERS = process.env.PARLEY_LONG ? 60 : 10;
+const ORDERS = process.env.PARLEY_LONG ? 60 : 5;
 /** How often the hub is killed while events come in. */
-const KILLS = process.env.PARLEY_LONG ? 15 : 2;
+const KILLS = process.env.PARLEY_LONG ? 15 : 1;
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
