@@ -222,7 +222,8 @@ describe("the screens of automations", () => {
     for (const colorScheme of ["light", "dark"] as const) {
       const page = await newPage(browser, { colorScheme });
       await logIn(app, page);
-      for (const path of paths) {
+      // In the dark the two with the most kinds of inputs stand for the others.
+      for (const path of colorScheme === "dark" ? paths.slice(1, 3) : paths) {
         await page.goto(`${app.url}/console/automations/${path}`);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await page.waitForLoadState("networkidle");
