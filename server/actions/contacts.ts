@@ -27,18 +27,37 @@ export async function ensureContact(
   }: { workspaceId: Types.ObjectId; channel: ChannelName; sender: InboundSender; verified: boolean; timeZone?: string },
 ): Promise<ContactRecord> {
   const now = ctx.clock.now();
-  const identity = await ContactIdentityModel.findOneAndUpdate(
-    { workspaceId, channel, key: sender.key },
-    { $setOnInsert: { contactId: new Types.ObjectId(), createdAt: now, verified } },
-    { upsert: true, returnDocument: "after" },
-  ).lean<ContactIdentityRecord>();
+  const identity = await againOnDuplicate(() =>
+    ContactIdentityModel.findOneAndUpdate(
+      { workspaceId, channel, key: sender.key },
+      { $setOnInsert: { contactId: new Types.ObjectId(), createdAt: now, verified } },
+      { upsert: true, returnDocument: "after" },
+    ).lean<ContactIdentityRecord>(),
+  );
   const { _id, ...fields } = newContact(ctx, { workspaceId, sender, verified, timeZone });
-  const contact = await ContactModel.findOneAndUpdate(
-    { _id: identity.contactId },
-    { $setOnInsert: fields },
-    { upsert: true, returnDocument: "after" },
-  ).lean<ContactRecord>();
+  const contact = await againOnDuplicate(() =>
+    ContactModel.findOneAndUpdate(
+      { _id: identity.contactId },
+      { $setOnInsert: fields },
+      { upsert: true, returnDocument: "after" },
+    ).lean<ContactRecord>(),
+  );
   return contact as ContactRecord;
+}
+
+const DUPLICATE_KEY = 11000;
+
+/**
+ * Two upserts of the same new document may both find nothing; the unique index lets one of them insert, and the other
+ * finds it when it looks once more (MongoDB manual, "Upsert with Unique Index").
+ */
+async function againOnDuplicate<T>(upsert: () => Promise<T>): Promise<T> {
+  try {
+    return await upsert();
+  } catch (error) {
+    if ((error as { code?: number }).code !== DUPLICATE_KEY) throw error;
+    return upsert();
+  }
 }
 
 /** A contact as its first message tells of it, not stored yet. */
