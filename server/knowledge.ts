@@ -91,7 +91,8 @@ export class Knowledge {
     const bot = createBot({
       ...(server && { llm: { ...server, model } }),
       ...(server && embeddingModel && { embed: this.#embed({ ...server, model: embeddingModel }) }),
-      onError: (error) => this.#parts.log.error({ err: error, workspaceId }, "a part of the bot failed; it goes on without"),
+      onError: (error) =>
+        this.#parts.log.error({ err: error, workspaceId }, "a part of the bot failed; it goes on without"),
     });
     bot.setEntries(await this.#entries(workspaceId));
     return bot;

@@ -110,7 +110,10 @@ describe("a seller", () => {
   });
 
   it("makes an entry of what agents answered, with one click", async () => {
-    for (const text of ["Can I rent the espresso machine for a wedding?", "can i rent the espresso machine for our wedding"]) {
+    for (const text of [
+      "Can I rent the espresso machine for a wedding?",
+      "can i rent the espresso machine for our wedding",
+    ]) {
       const { socket } = await connectWidget(app.url, { locale: "en" });
       const sent = await socket.emitWithAck("message:send", { echoId: "1", text });
       if (!sent.ok) throw new Error(sent.error.message);
