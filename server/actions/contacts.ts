@@ -1,5 +1,5 @@
 import { Types } from "mongoose";
-import type { ChannelName, InboundSender } from "../../contract/message.ts";
+import { CHANNELS, type ChannelName, type InboundSender } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import {
@@ -27,13 +27,21 @@ export async function ensureContact(
   }: { workspaceId: Types.ObjectId; channel: ChannelName; sender: InboundSender; verified: boolean; timeZone?: string },
 ): Promise<ContactRecord> {
   const now = ctx.clock.now();
-  const identity = await againOnDuplicate(() =>
-    ContactIdentityModel.findOneAndUpdate(
-      { workspaceId, channel, key: sender.key },
-      { $setOnInsert: { contactId: new Types.ObjectId(), createdAt: now, verified } },
-      { upsert: true, returnDocument: "after" },
-    ).lean<ContactIdentityRecord>(),
-  );
+  const known = await ContactIdentityModel.findOne({
+    workspaceId,
+    channel,
+    key: sender.key,
+  }).lean<ContactIdentityRecord>();
+  const contactId = known ? undefined : await elsewhere(workspaceId, sender.key, verified);
+  const identity =
+    known ??
+    (await againOnDuplicate(() =>
+      ContactIdentityModel.findOneAndUpdate(
+        { workspaceId, channel, key: sender.key },
+        { $setOnInsert: { contactId: contactId ?? new Types.ObjectId(), createdAt: now, verified } },
+        { upsert: true, returnDocument: "after" },
+      ).lean<ContactIdentityRecord>(),
+    ));
   const { _id, ...fields } = newContact(ctx, { workspaceId, sender, verified, timeZone });
   const contact = await againOnDuplicate(() =>
     ContactModel.findOneAndUpdate(
@@ -45,6 +53,22 @@ export async function ensureContact(
   return contact as ContactRecord;
 }
 
+/**
+ * A customer whom the shop names by the same id on another channel is the same person: their orders are at hand when they
+ * chat. Only for who is vouched for here and there.
+ */
+async function elsewhere(
+  workspaceId: Types.ObjectId,
+  key: string,
+  verified: boolean,
+): Promise<Types.ObjectId | undefined> {
+  if (!verified || !key.startsWith(CUSTOMER)) return undefined;
+  const same = { workspaceId, channel: { $in: [...CHANNELS] }, key, verified: true };
+  return (await ContactIdentityModel.findOne(same).sort({ channel: 1 }).lean<ContactIdentityRecord>())?.contactId;
+}
+
+/** What the keys of people begin with whom the shop names by its own id. */
+const CUSTOMER = "customer:";
 const DUPLICATE_KEY = 11000;
 
 /**

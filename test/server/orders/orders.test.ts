@@ -1,8 +1,11 @@
+import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Conversation } from "../../../contract/conversation.ts";
 import type { Message } from "../../../contract/message.ts";
 import type { Order } from "../../../contract/order.ts";
+import type { Inbox } from "../../../contract/settings.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
+import { connectWidget } from "../../support/sockets.ts";
 
 let app: TestApp;
 /** Milliseconds that the hub's clock is ahead. */
@@ -33,6 +36,27 @@ function insite(messageId: string, more: object = {}) {
     app.admin,
   );
 }
+
+describe("a customer whom the shop names by one id", () => {
+  it("is the same person in the chat as in their orders", async () => {
+    const customer = { externalId: "shop-77", name: "Ana Ruiz" };
+    await report({ ...event("same-1", "shipped", 2), orderId: "77001", buyer: customer });
+    const inboxes = await app.call<Inbox[]>("GET", "/inboxes", undefined, app.admin);
+    const chat = inboxes.body.find(({ channel }) => channel === "chat");
+    const { secret } = (
+      await app.call<{ secret: string }>("GET", `/inboxes/${chat?.id}/identity-secret`, undefined, app.admin)
+    ).body;
+    const identity = { ...customer, hash: createHmac("sha256", secret).update(customer.externalId).digest("hex") };
+    const { socket } = await connectWidget(app.url, { identity });
+    const sent = await socket.emitWithAck("message:send", { echoId: "1", text: "hello" });
+    if (!sent.ok) throw new Error(sent.error.message);
+    const path = `/conversations/${sent.message.conversationId}`;
+    const { contactId } = (await orders("?q=77001"))[0] ?? {};
+    const { body } = await app.call<Conversation>("GET", path, undefined, app.admin);
+    expect(body.contact.id).toBe(contactId);
+    socket.disconnect();
+  });
+});
 
 describe("order events", () => {
   it("make the same order in whatever order they arrive, each once", async () => {
