@@ -415,7 +415,7 @@ describe("the start page", () => {
     await write(page, "where is my parcel?");
     await page.locator(".message.automatic").waitFor();
     await page.goto(app.url);
-    await page.getByText("3 of 6 done").waitFor();
+    await page.getByText("3 of 7 done").waitFor();
     expect(await page.locator(".door strong").allTextContents()).toEqual(
       expect.arrayContaining(["Demo shop", "Console", "API"]),
     );
