@@ -5,6 +5,22 @@ import type { Chat } from "../chat.ts";
 const NEAR_END = 48;
 const NEAR_START = 80;
 
+interface Place {
+  /** Where the box was put last, and how high its content was then. */
+  top: number;
+  height: number;
+}
+
+function follow(box: HTMLElement, place: Place): void {
+  box.scrollTop = box.scrollHeight;
+  place.top = box.scrollTop;
+}
+
+/** The reader has scrolled up, and the event that says so is still to come: pulling them back would be rude. */
+function leaving(box: HTMLElement, { top, height }: Place): boolean {
+  return box.scrollHeight >= height && top - box.scrollTop > NEAR_END;
+}
+
 /**
  * Keeps the thread where its reader is: at the end while the end is in view, and otherwise exactly where it was, also
  * when older messages come in above. What is seen at the end counts as read.
@@ -13,7 +29,7 @@ export function useThreadScroll(chat: Chat) {
   const { sync } = chat;
   const { messages, outbox } = sync;
   const scroller = useRef<HTMLDivElement>(null);
-  const kept = useRef({ atEnd: true, height: 0, first: 0, unsent: 0 });
+  const kept = useRef({ atEnd: true, top: 0, height: 0, first: 0, unsent: 0 });
   /** The last seq when the reader scrolled up; undefined at the end. */
   const [leftAt, setLeftAt] = useState<number | undefined>(undefined);
   const first = messages[0]?.seq ?? 0;
@@ -27,7 +43,7 @@ export function useThreadScroll(chat: Chat) {
     kept.current.atEnd = true;
     setLeftAt(undefined);
     const box = scroller.current;
-    if (box) box.scrollTop = box.scrollHeight;
+    if (box) follow(box, kept.current);
     see();
   }, [see]);
 
@@ -37,8 +53,8 @@ export function useThreadScroll(chat: Chat) {
     const before = kept.current;
     // Writing brings the end into view.
     if (outbox.length > before.unsent && !before.atEnd) toEnd();
-    if (before.atEnd) box.scrollTop = box.scrollHeight;
-    else if (before.first !== first) box.scrollTop += box.scrollHeight - before.height;
+    if (before.atEnd && !leaving(box, before)) follow(box, before);
+    else if (before.first !== first && !before.atEnd) box.scrollTop += box.scrollHeight - before.height;
     Object.assign(before, { height: box.scrollHeight, first, unsent: outbox.length });
   });
 
@@ -56,7 +72,7 @@ export function useThreadScroll(chat: Chat) {
     if (!box || typeof ResizeObserver === "undefined") return;
     // The keyboard, a turned phone or a growing composer must not hide the latest message.
     const observer = new ResizeObserver(() => {
-      if (kept.current.atEnd) box.scrollTop = box.scrollHeight;
+      if (kept.current.atEnd && !leaving(box, kept.current)) follow(box, kept.current);
     });
     observer.observe(box);
     return () => observer.disconnect();
