@@ -36,6 +36,8 @@ export interface Given {
 export class Facts {
   readonly ctx: Context;
   readonly subject: Subject;
+  /** One moment for all that is asked: a clock that runs on would always find the next allowed time still to come. */
+  readonly now: Date;
   readonly #given: Given;
   readonly #known = new Map<string, Promise<unknown>>();
 
@@ -43,10 +45,7 @@ export class Facts {
     this.ctx = ctx;
     this.subject = subject;
     this.#given = given;
-  }
-
-  get now(): Date {
-    return this.#given.now ?? this.ctx.clock.now();
+    this.now = given.now ?? ctx.clock.now();
   }
 
   workspace(): Promise<WorkspaceRecord | null> {
