@@ -29,6 +29,8 @@ export interface SyncOptions {
 }
 
 const PAGE = 50;
+/** After which older messages that did not come are asked for again. */
+const OLDER_AGAIN_MS = 2_000;
 /** Refusals that pass by themselves: the widget retries these without asking the shopper. */
 const PASSING: readonly ErrorCode[] = ["rate_limited", "unavailable", "internal"];
 const RANK: Record<MessageStatus, number> = { pending: 0, failed: 1, sent: 2, delivered: 3, read: 4 };
@@ -192,7 +194,10 @@ export class ConversationSync {
       else if (!page.more) this.#oldestReached = true;
       this.#merge(page.messages, false);
     } catch {
-      // Scrolling up again asks again.
+      // The reader waits at the top, and need not scroll again: a busy hub answers a little later.
+      this.#later(() => {
+        if (epoch === this.#epoch) void this.loadOlder();
+      }, OLDER_AGAIN_MS);
     } finally {
       if (epoch === this.#epoch) {
         this.#loadingOlder = false;
