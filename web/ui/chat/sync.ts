@@ -62,6 +62,8 @@ export class ConversationSync {
   #catchingUpIn = -1;
   #sendingIn = -1;
   #loadingOlder = false;
+  /** They were refused, and are asked for again in a moment. */
+  #olderLater = false;
   #oldestReached = false;
   #failures = 0;
 
@@ -182,7 +184,7 @@ export class ConversationSync {
   /** Fetches the page before the oldest message shown; resolves when it is shown or could not be had. */
   async loadOlder(): Promise<void> {
     const floor = this.#floorSeq;
-    if (floor === undefined || !this.hasOlder || !this.#connected || this.#loadingOlder) return;
+    if (floor === undefined || !this.hasOlder || !this.#connected || this.#loadingOlder || this.#olderLater) return;
     const epoch = this.#epoch;
     this.#loadingOlder = true;
     this.#options.onChange();
@@ -195,7 +197,9 @@ export class ConversationSync {
       this.#merge(page.messages, false);
     } catch {
       // The reader waits at the top, and need not scroll again: a busy hub answers a little later.
+      this.#olderLater = true;
       this.#later(() => {
+        this.#olderLater = false;
         if (epoch === this.#epoch) void this.loadOlder();
       }, OLDER_AGAIN_MS);
     } finally {

@@ -56,6 +56,8 @@ export function useThreadScroll(chat: Chat) {
     if (before.atEnd && !leaving(box, before)) follow(box, before);
     else if (before.first !== first && !before.atEnd) box.scrollTop += box.scrollHeight - before.height;
     Object.assign(before, { height: box.scrollHeight, first, unsent: outbox.length });
+    // Whoever waits at the top gets more as soon as there is a connection again.
+    if (!before.atEnd && box.scrollTop < NEAR_START) void sync.loadOlder();
   });
 
   useEffect(() => {
