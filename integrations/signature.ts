@@ -32,11 +32,20 @@ export function requireFresh(at: Date | undefined, now: Date, toleranceMs = STAL
   if (Math.abs(now.getTime() - at.getTime()) > toleranceMs) throw new Refusal("stale_signature");
 }
 
-/** A body's JSON. @throws Refusal invalid_json */
+/**
+ * A body's JSON. Whole numbers too large to be kept exactly, as some platforms' ids are, come as their digits.
+ * @throws Refusal invalid_json
+ */
 export function parseBody(rawBody: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(rawBody));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(rawBody), exactly);
   } catch (error) {
     throw new Refusal("invalid_json", { cause: error });
   }
+}
+
+/** A reviver; the third argument is that of https://tc39.es/proposal-json-parse-with-source/. */
+function exactly(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
+  const inexact = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return inexact && source !== undefined && /^-?\d+$/.test(source) ? source : value;
 }

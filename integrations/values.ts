@@ -9,6 +9,11 @@ export const amount = z
     return Number.isFinite(number) ? number : undefined;
   });
 
+/** The sum of amounts, in cents so that no fraction of one appears. */
+export function sumOf(amounts: readonly (number | undefined)[]): number {
+  return amounts.reduce<number>((sum, one) => sum + Math.round((one ?? 0) * 100), 0) / 100;
+}
+
 /** A text that may be absent, null or a number. */
 export const text = z
   .union([z.string(), z.number()])

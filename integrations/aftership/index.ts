@@ -14,6 +14,8 @@ const settingsSchema = z
   .strict();
 type Settings = z.output<typeof settingsSchema>;
 
+/** Accounts of different age and product sign under different names; the last puts `hmac-sha256=` before. */
+const SIGNATURE_HEADERS = ["aftership-hmac-sha256", "as-signature-hmac-sha256", "am-webhook-signature"];
 /** AfterShip tries a delivery again for up to three days. */
 const TRIED_FOR_MS = 4 * 24 * 3_600_000;
 const PLACE_PARTS = ["city", "state", "country_region"] as const;
@@ -97,7 +99,8 @@ export const aftership: Integration<Settings> = {
   settings: settingsSchema,
 
   verify({ headers, rawBody, now }, { secret }): Delivery {
-    requireHmac(headers["aftership-hmac-sha256"] ?? headers["am-webhook-signature"], { secret, bytes: rawBody });
+    const given = SIGNATURE_HEADERS.map((name) => headers[name]).find((value) => value !== undefined);
+    requireHmac(given?.replace(/^hmac-sha256=/, ""), { secret, bytes: rawBody });
     const parsed = envelopeSchema.safeParse(parseBody(rawBody));
     if (!parsed.success) throw new Refusal("invalid_request");
     const { event_id, event, ts } = parsed.data;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlatformOrderEvent } from "../integration.ts";
-import { amount, country, currency, email, instant, present, text } from "../values.ts";
+import { amount, country, currency, email, instant, present, sumOf, text } from "../values.ts";
 
 const moneySchema = z.looseObject({ value: amount, currency: text }).nullish();
 const personSchema = z
@@ -24,7 +24,12 @@ const orderSchema = z.looseObject({
   pricingSummary: z
     .looseObject({ total: moneySchema, deliveryCost: moneySchema, tax: moneySchema, deliveryDiscount: moneySchema })
     .nullish(),
-  paymentSummary: z.looseObject({ payments: z.array(z.looseObject({ paymentDate: text })).nullish() }).nullish(),
+  paymentSummary: z
+    .looseObject({
+      payments: z.array(z.looseObject({ paymentDate: text })).nullish(),
+      refunds: z.array(z.looseObject({ amount: moneySchema, refundStatus: text })).nullish(),
+    })
+    .nullish(),
   fulfillmentStartInstructions: z
     .array(
       z.looseObject({
@@ -47,6 +52,7 @@ export function ebayOrderEvents(payload: unknown): PlatformOrderEvent[] {
   const [instruction] = order.fulfillmentStartInstructions ?? [];
   const to = instruction?.shippingStep?.shipTo ?? order.buyer?.buyerRegistrationAddress;
   const { total, deliveryCost, tax } = order.pricingSummary ?? {};
+  const refunds = (order.paymentSummary?.refunds ?? []).filter(({ refundStatus }) => refundStatus === "REFUNDED");
   const changed = instant(order.lastModifiedDate) ?? instant(order.creationDate);
   const facts = {
     orderId,
@@ -55,6 +61,7 @@ export function ebayOrderEvents(payload: unknown): PlatformOrderEvent[] {
       total: total?.value,
       shipping: deliveryCost?.value,
       tax: tax?.value,
+      refunded: refunds.length > 0 ? sumOf(refunds.map((one) => one.amount?.value)) : undefined,
       currency: currency(total?.currency),
       promisedAt: instant(instruction?.maxEstimatedDeliveryDate),
       items: order.lineItems?.map(({ sku, title, quantity, lineItemCost }) => {

@@ -3,7 +3,7 @@ import type { OrderFactsInput } from "../../contract/order.ts";
 import type { Delivery, Integration, Mapped, PlatformOrderEvent } from "../integration.ts";
 import { Refusal } from "../integration.ts";
 import { requireFresh, requireHmac } from "../signature.ts";
-import { amount, country, currency, email, instant, link, prefixSchema, present, text } from "../values.ts";
+import { amount, country, currency, email, instant, link, prefixSchema, present, sumOf, text } from "../values.ts";
 
 const settingsSchema = z
   .object({
@@ -38,6 +38,15 @@ const fulfillmentSchema = z.looseObject({
   tracking_url: text,
   estimated_delivery_at: text,
 });
+const refundSchema = z.looseObject({
+  id: text,
+  order_id: text,
+  created_at: text,
+  processed_at: text,
+  note: text,
+  transactions: z.array(z.looseObject({ kind: text, status: text, amount })).nullish(),
+});
+type Refund = z.output<typeof refundSchema>;
 const orderSchema = z.looseObject({
   id: z.union([z.string(), z.number()]).transform(String),
   name: text,
@@ -63,6 +72,7 @@ const orderSchema = z.looseObject({
   shipping_address: addressSchema,
   billing_address: addressSchema,
   fulfillments: z.array(fulfillmentSchema).nullish(),
+  refunds: z.array(refundSchema).nullish(),
 });
 type Order = z.output<typeof orderSchema>;
 type Fulfillment = z.output<typeof fulfillmentSchema>;
@@ -96,6 +106,7 @@ export const shopify: Integration<Settings> = {
       "orders/edited",
       "fulfillments/create",
       "fulfillments/update",
+      "refunds/create",
     ],
     fields: [
       { name: "shop", kind: "text", required: false, secret: false, example: "my-shop.myshopify.com" },
@@ -127,6 +138,10 @@ export const shopify: Integration<Settings> = {
       const orderId = fulfillment.order_id;
       return { orders: orderId ? shipmentEvents(fulfillment, settings.prefix + orderId) : [], messages: [] };
     }
+    if (topic === "refunds/create") {
+      const refund = refundSchema.parse(payload);
+      return { orders: refund.order_id ? refundEvents(refund, settings.prefix + refund.order_id) : [], messages: [] };
+    }
     return undefined;
   },
 };
@@ -147,7 +162,7 @@ function orderEvents(order: Order, { prefix }: Settings): PlatformOrderEvent[] {
   return [
     ...event("created", created),
     ...(paid ? event("paid", paidAt) : []),
-    ...(order.financial_status === "refunded" ? event("refunded", changed) : []),
+    ...(order.refunds ?? []).flatMap((one) => refundEvents(one, orderId)),
     ...event("cancelled", instant(order.cancelled_at)),
     ...(order.fulfillments ?? []).flatMap((one) => shipmentEvents(one, orderId)),
   ];
@@ -180,6 +195,29 @@ function shipmentEvents(fulfillment: Fulfillment, orderId: string): PlatformOrde
   return [...event("shipped", shipped), ...(type && type !== "shipped" ? event(type, changed) : [])];
 }
 
+/** How much came back in all, the order itself says: a refund alone knows no other. */
+function refundEvents(refund: Refund, orderId: string): PlatformOrderEvent[] {
+  const at = instant(refund.processed_at) ?? instant(refund.created_at);
+  if (at === undefined || !refund.id) return [];
+  return [
+    {
+      eventId: `shopify:${orderId}:refunded:${refund.id}`,
+      type: "refunded",
+      occurredAt: at,
+      orderId,
+      ...(refund.note && { description: refund.note.slice(0, 500) }),
+    },
+  ];
+}
+
+/** What was paid back; undefined while nothing was. */
+function refundedOf(refunds: Order["refunds"]): number | undefined {
+  const paid = (refunds ?? [])
+    .flatMap(({ transactions }) => transactions ?? [])
+    .filter(({ kind, status }) => kind === "refund" && status === "success");
+  return paid.length > 0 ? sumOf(paid.map(({ amount: one }) => one)) : undefined;
+}
+
 function factsOf(order: Order): OrderFactsInput {
   return present({
     number: order.name ?? order.id,
@@ -187,6 +225,7 @@ function factsOf(order: Order): OrderFactsInput {
     tax: order.total_tax,
     discount: order.total_discounts,
     shipping: order.total_shipping_price_set?.shop_money?.amount,
+    refunded: refundedOf(order.refunds),
     currency: currency(order.currency),
     items: order.line_items?.flatMap(({ sku, title, name, quantity, price }) =>
       (quantity ?? 0) > 0 ? [present({ sku, name: title ?? name ?? sku ?? "", quantity: quantity ?? 1, price })] : [],

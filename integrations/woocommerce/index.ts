@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Delivery, Integration, Mapped, PlatformOrderEvent } from "../integration.ts";
 import { Refusal } from "../integration.ts";
 import { requireHmac } from "../signature.ts";
-import { amount, country, currency, email, instant, link, prefixSchema, present, text } from "../values.ts";
+import { amount, country, currency, email, instant, link, prefixSchema, present, sumOf, text } from "../values.ts";
 
 const settingsSchema = z
   .object({
@@ -44,6 +44,8 @@ const orderSchema = z.looseObject({
       }),
     )
     .nullish(),
+  /** Amounts below zero. */
+  refunds: z.array(z.looseObject({ total: amount })).nullish(),
   meta_data: metaSchema,
 });
 type Order = z.output<typeof orderSchema>;
@@ -114,6 +116,7 @@ function orderEvents(order: Order, settings: Settings): PlatformOrderEvent[] {
       tax: order.total_tax,
       shipping: order.shipping_total,
       discount: order.discount_total,
+      refunded: order.refunds?.length ? Math.abs(sumOf(order.refunds.map(({ total }) => total))) : undefined,
       currency: currency(order.currency),
       items: order.line_items?.flatMap(({ name, sku, quantity, price, image }) =>
         (quantity ?? 0) > 0

@@ -60,6 +60,46 @@ describe("Shopify", () => {
     ]);
   });
 
+  it("tells what was paid back, each refund once", async () => {
+    const { url, secret } = await hub.connect("shopify", { secret: "refunds", settings: { prefix: "r:" } });
+    const refund = (id: number, amount: string) => ({
+      id,
+      order_id: 5523812974807,
+      created_at: "2026-05-10T08:00:00Z",
+      processed_at: "2026-05-10T08:00:00Z",
+      note: "Handle broken",
+      transactions: [
+        { kind: "refund", status: "success", amount },
+        { kind: "refund", status: "failure", amount: "99.00" },
+      ],
+    });
+    const alone = JSON.stringify(refund(1, "10.10"));
+    const whole = JSON.stringify({
+      ...(JSON.parse(await fixture("shopify/orders-create.json")) as object),
+      name: "#1003",
+      financial_status: "partially_refunded",
+      refunds: [refund(1, "10.10"), refund(2, "0.20")],
+    });
+    expect(await post(url, alone, headers(alone, secret, "refunds/create", "w-r1"))).toMatchObject({ status: 202 });
+    expect(await post(url, whole, headers(whole, secret, "orders/updated", "w-r2"))).toMatchObject({ status: 202 });
+    await hub.idle();
+    const order = await hub.order("r:5523812974807");
+    expect(order).toMatchObject({ state: "paid", refunded: 10.3 });
+    expect(order?.timeline.filter(({ type }) => type === "refunded")).toHaveLength(1);
+  });
+
+  it("may have numbers too long for a double: they are kept to the last digit", async () => {
+    const { url, secret } = await hub.connect("shopify", { secret: "long" });
+    const created = (await fixture("shopify/orders-create.json"))
+      .replaceAll("5523812974807", "820982911946154508")
+      .replace("#1001", "#1002");
+    const sent = `{"id":1,"order_id":820982911946154508,"created_at":"2026-05-03T07:30:00Z","status":"success"}`;
+    await post(url, created, headers(created, secret, "orders/create", "w-long"));
+    await post(url, sent, headers(sent, secret, "fulfillments/create", "w-long-sent"));
+    await hub.idle();
+    expect(await hub.order("820982911946154508")).toMatchObject({ orderId: "820982911946154508", state: "shipped" });
+  });
+
   it("is taken in once however often it tells", async () => {
     const { url, secret, id } = await hub.connect("shopify", { secret: "again" });
     const body = await fixture("shopify/orders-create.json");
@@ -196,6 +236,16 @@ describe("AfterShip", () => {
         },
       ]),
     );
+  });
+
+  it.each([
+    ["as-signature-hmac-sha256", ""],
+    ["am-webhook-signature", "hmac-sha256="],
+  ])("may sign under the name of its other products, %s", async (name, prefix) => {
+    const { url, secret } = await hub.connect("aftership", { secret: "after" });
+    const body = await fixture("aftership/tracking-update.json");
+    expect((await post(url, body, { [name]: prefix + hmac(secret, body) })).status).toBe(202);
+    expect((await post(url, body, { [name]: prefix + hmac("wrong", body) })).status).toBe(401);
   });
 
   it("is refused forged, and when what it signed is long past", async () => {
