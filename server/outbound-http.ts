@@ -51,13 +51,21 @@ export type Resolve = (
 /** Public by its range, but every Azure machine reaches its host's metadata there. */
 const METADATA = new Set(["168.63.129.16"]);
 
+const RETIRED: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse("::"), 96];
+
 /** Whether an address is on the open internet, or in a network that the operator allows. */
 export function isAllowedAddress(address: string, allowed: readonly Network[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   // IPv4 in IPv6 clothes (::ffff:10.0.0.1) counts as what it is.
-  const parsed = ipaddr.process(address);
+  const parsed = plain(ipaddr.process(address));
   if (allowed.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))) return true;
   return parsed.range() === "unicast" && !METADATA.has(parsed.toString());
+}
+
+/** ::10.0.0.1, the retired form of IPv4 in IPv6 (RFC 4291 section 2.5.5.1), also counts as what it is. */
+function plain(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
+  if (address.range() !== "unicast" || !(address instanceof ipaddr.IPv6) || !address.match(RETIRED)) return address;
+  return new ipaddr.IPv4(address.toByteArray().slice(12));
 }
 
 /** The host of a URL without an IPv6 address's brackets. */
@@ -71,6 +79,8 @@ export function isAllowedUrl(url: string, allowed: readonly Network[]): boolean 
   const parsed = new URL(url);
   if (!["http:", "https:"].includes(parsed.protocol) || parsed.username || parsed.password) return false;
   const host = hostOf(parsed);
+  // RFC 6761 section 6.3: these names are this machine, whatever a resolver says.
+  if (/(^|\.)localhost\.?$/.test(host)) return isAllowedAddress("127.0.0.1", allowed);
   return !ipaddr.isValid(host) || isAllowedAddress(host, allowed);
 }
 

@@ -60,10 +60,22 @@ describe("addresses that the hub does not send to", () => {
     expect(isAllowedAddress("10.2.2.3", [ipaddr.parseCIDR("10.1.0.0/16")])).toBe(false);
   });
 
-  it.each(["http://2130706433/", "http://0x7f.1/", "http://[::ffff:127.0.0.1]/", "http://a:b@example.com/"])(
-    "however they are written: %s",
-    (url) => expect(isAllowedUrl(url, [])).toBe(false),
-  );
+  it.each([
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://0177.0.0.1/",
+    "http://127.0.0.1./",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::127.0.0.1]/",
+    "http://localhost:3000/",
+    "http://api.localhost./",
+    "http://a:b@example.com/",
+  ])("however they are written: %s", (url) => expect(isAllowedUrl(url, [])).toBe(false));
+
+  it("and this machine under its name where the operator allows it", () => {
+    expect(isAllowedUrl("http://localhost:3000/", LOOPBACK)).toBe(true);
+    expect(isAllowedUrl("http://localhost.example/", [])).toBe(true);
+  });
 });
 
 describe("a request to the outside", () => {
