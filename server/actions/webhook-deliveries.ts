@@ -50,6 +50,7 @@ export async function storeDeliveries(
   ).lean<WebhookLaneRecord>()) as WebhookLaneRecord;
   const now = ctx.clock.now();
   for (const [index, event] of events.entries()) {
+    const position = last - events.length + 1 + index;
     try {
       // One after the other: an event stands in the lane only when those before it do.
       await WebhookDeliveryModel.collection.insertOne({
@@ -57,7 +58,7 @@ export async function storeDeliveries(
         workspaceId: webhook.workspaceId,
         webhookId: webhook._id,
         lane,
-        position: last - events.length + 1 + index,
+        position,
         state: "pending",
         tries: 0,
         attempts: [],
@@ -67,6 +68,11 @@ export async function storeDeliveries(
       });
     } catch (error) {
       if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error;
+      // Another node put it down at a place of its own: the earlier of the two keeps it before what follows here.
+      await WebhookDeliveryModel.collection.updateOne(
+        { webhookId: webhook._id, eventId: event.eventId, state: "pending", position: { $gt: position } },
+        { $set: { position } },
+      );
     }
   }
   await wakeLane(ctx, lane);

@@ -1,7 +1,10 @@
 import { createHmac } from "node:crypto";
-import mongoose from "mongoose";
+import mongoose, { Types } from "mongoose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type WebhookBody, type WebhookDelivery, webhookBodySchema } from "../../../contract/webhook.ts";
+import { storeDeliveries } from "../../../server/actions/webhook-deliveries.ts";
+import type { Context } from "../../../server/context.ts";
+import type { WebhookRecord } from "../../../server/records.ts";
 import { createColleague, startTestApp, type TestApp } from "../../support/app.ts";
 import { type Answer, type Receiver, startReceiver } from "../../support/receiver.ts";
 
@@ -126,6 +129,26 @@ describe("a webhook", () => {
     const [two, one] = await deliveries(receiver.id);
     expect(one).toMatchObject({ state: "delivered", tries: 3, attempts: [{ status: 503, response: "noted" }, {}, {}] });
     expect(two).toMatchObject({ state: "delivered", tries: 1 });
+  });
+
+  it("hears of events in order also where another node put one of them further back", async () => {
+    const receiver = await receive(["message.created"], () => 503);
+    await write("t-nodes", "one");
+    await app.idle();
+    const collection = mongoose.connection.db!.collection("webhook_deliveries");
+    const [first] = await deliveries(receiver.id);
+    const { webhookId, lane, eventId, body } = (await collection.findOne({ _id: new Types.ObjectId(first?.id) }))!;
+    await collection.updateOne({ webhookId, eventId }, { $set: { position: 50 } });
+    const webhook = { _id: webhookId, workspaceId: new Types.ObjectId(app.firstStart.workspaceId) } as WebhookRecord;
+    const events = [eventId as Types.ObjectId, new Types.ObjectId()].map((id) => ({
+      eventId: id,
+      type: "message.created" as const,
+      body: body as string,
+    }));
+    const clock = { now: () => new Date(Date.now() + ahead) };
+    await storeDeliveries({ clock } as Context, { webhook, subject: String(lane).split(":")[1] ?? "", events });
+    const stored = await collection.find({ lane, state: "pending" }, { sort: { position: 1 } }).toArray();
+    expect(stored.map((one) => String(one.eventId))).toEqual(events.map((one) => one.eventId.toHexString()));
   });
 
   it("that is down for a day gets its events parked, and again when somebody replays them", async () => {
