@@ -5,7 +5,7 @@ import { createLog } from "../server/log.ts";
 import { listInboxes } from "../server/queries/inboxes.ts";
 import { seedConversations } from "./seed/conversations.ts";
 
-/** `npm run seed -- --conversations N`: fills the hub's database with made-up conversations. Stop the hub first. */
+/** `npm run seed -- --conversations N`: fills the hub's database with made-up conversations and orders. Stop the hub first. */
 const USAGE = "usage: npm run seed -- --conversations N   (1 to 5000000)\n";
 const BAR = 30;
 
@@ -22,6 +22,7 @@ await seedConversations({
   inboxes,
   count,
   now: new Date(),
+  orders: true,
   progress(made) {
     const done = Math.round((made / count) * BAR);
     process.stdout.write(`\r${"█".repeat(done)}${"░".repeat(BAR - done)} ${made} of ${count}`);
