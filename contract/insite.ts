@@ -7,7 +7,7 @@ import { buyerSchema } from "./order.ts";
 const insiteFileSchema = z.object({
   name: z.string().min(1).max(255),
   type: z.string().max(100),
-  content: z.base64().meta({ format: "base64" }),
+  content: z.base64().meta({ format: "base64", contentEncoding: "base64" }),
 });
 
 /** A message that a marketplace or shop message centre passes on. */

@@ -64,6 +64,8 @@ export interface RouteSpec<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** A body as a partner may send it, for the API's documentation. */
+  example?: Body extends z.ZodType ? z.input<Body> : never;
   /** Largest body in bytes; 1 MiB when absent. */
   maxBody?: number;
   /** Success responses by status. The first one is what a handler's result is sent with, unless it sets res.status. */
@@ -100,6 +102,7 @@ export interface Route {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType | typeof RAW_BODY;
+  example?: unknown;
   maxBody: number;
   responses: Record<number, ResponseSpec>;
   errors: readonly ErrorCode[];
@@ -138,6 +141,7 @@ export function defineRoute<
     params: spec.params,
     query: spec.query,
     body: spec.body,
+    example: spec.example,
     maxBody: spec.maxBody ?? DEFAULT_MAX_BODY,
     responses: spec.responses,
     errors: spec.errors ?? [],

@@ -54,6 +54,7 @@ interface Operation {
   open: boolean;
   parameters: { name: string; place: string; required: boolean; schema: unknown }[];
   body: unknown;
+  example: unknown;
   responses: { status: string; description: string; schema: unknown }[];
 }
 
@@ -85,6 +86,7 @@ function operationsOf(document: OpenApiDocument): Operation[] {
             : [],
         ),
         body: firstSchema(body),
+        example: Object.values(body)[0]?.example,
         responses: Object.entries(operation.responses ?? {}).map(([status, response]) => ({
           status,
           description: String(response.description ?? ""),
@@ -113,6 +115,7 @@ function renderOperation(operation: Operation, text: (key: string) => string): s
   return `<article><h3><span class="method">${operation.method}</span> <code dir="ltr">${escapeHtml(operation.path)}</code></h3>
 <p>${escapeHtml(operation.summary)}</p><p><small>${access} ${escapeHtml(operation.description)}</small></p>
 ${parameters.length > 0 ? `<table>${parameters.join("")}</table>` : ""}
+${operation.example ? `<details><summary>${text("example")}</summary>${json(operation.example)}</details>` : ""}
 ${operation.body ? `<details><summary>${text("body")}</summary>${json(operation.body)}</details>` : ""}
 <details><summary>${text("responses")}</summary><table>${responses.join("")}</table></details></article>`;
 }

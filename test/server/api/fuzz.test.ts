@@ -75,8 +75,9 @@ it(`answers ${REQUESTS} requests made from its own description without a failure
     if (status >= 500 || !(described || undecoded)) failures.push(`${sent} → ${status} ${text.slice(0, 300)}`);
     if (status >= 400 && !/^\{"error":\{"code":"\w+","message":".+/.test(text)) failures.push(`${sent} → ${text}`);
     if (status < 300) remember(text);
+    if (failures.length >= 10) break;
   }
-  expect(failures.slice(0, 10)).toEqual([]);
+  expect(failures).toEqual([]);
   // Both kinds were met: what is in order, and what is refused.
   expect((statuses.get(200) ?? 0) + (statuses.get(201) ?? 0)).toBeGreaterThan(REQUESTS / 20);
   expect(statuses.get(400) ?? 0).toBeGreaterThan(REQUESTS / 50);

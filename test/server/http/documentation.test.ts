@@ -6,8 +6,21 @@ interface Document {
   openapi: string;
   paths: Record<
     string,
-    Record<string, { summary: string; security: unknown[]; responses: Record<string, { description: string }> }>
+    Record<
+      string,
+      {
+        operationId: string;
+        summary: string;
+        description: string;
+        tags: string[];
+        security: unknown[];
+        parameters?: { name: string; in: string; required?: boolean }[];
+        requestBody?: { content: Record<string, { example?: unknown }> };
+        responses: Record<string, { description: string }>;
+      }
+    >
   >;
+  tags: { name: string }[];
   components: { schemas: Record<string, unknown> };
 }
 
@@ -40,9 +53,40 @@ test("objects of the contract are named once and every reference leads somewhere
   for (const name of references) expect(document.components.schemas).toHaveProperty(name);
 });
 
+test("a generator can work with it: operations have names of their own, and what a path names is always required", async () => {
+  const { document } = await read();
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.values(methods).map((operation) => ({ path, ...operation })),
+  );
+  const names = operations.map(({ operationId }) => operationId);
+  expect(new Set(names).size).toBe(names.length);
+  const tags = document.tags.map(({ name }) => name);
+  for (const { path, parameters = [], description, tags: own } of operations) {
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const described = parameters.filter((one) => one.in === "path" && one.required).map(({ name }) => name);
+    expect(described, path).toEqual(named);
+    expect(description, path).toMatch(/\w/);
+    expect(tags).toContain(own[0]);
+  }
+});
+
+test("its examples are what the routes take", async () => {
+  const { document } = await read();
+  const shown = routes.filter(({ example }) => example !== undefined);
+  expect(shown.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(["/orders/events", "/insite/:inboxKey/messages", "/webhooks", "/api-keys"]),
+  );
+  for (const { path, method, body, example } of shown) {
+    if (typeof body === "symbol" || !body) throw new Error(`${path} has an example of no body`);
+    expect(body.safeParse(example), path).toMatchObject({ success: true });
+    const operation = document.paths[path.replace(/:(\w+)/g, "{$1}")]?.[method];
+    expect(operation?.requestBody?.content["application/json"]?.example).toEqual(example);
+  }
+});
+
 test("people can read it as a page that loads nothing", async () => {
   const { page } = await read();
   const html = await page.text();
   expect(html).toContain("/api/v1/auth/login");
-  expect(html).not.toMatch(/<script|<link|src=|https?:\/\//);
+  expect(html).not.toMatch(/<script|<link|src=|(href|action)="https?:/);
 });

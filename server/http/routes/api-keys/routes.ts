@@ -26,6 +26,7 @@ export const apiKeyRoutes = [
     auth: "user",
     roles: PERMISSIONS["api_keys.edit"],
     body: createApiKeySchema,
+    example: { name: "Shop", role: "agent", scopes: ["orders:write", "insite:write"] },
     responses: { 201: createdApiKeySchema },
     async handler({ viewer, body, ctx }) {
       const { key, record } = await createApiKey(ctx, viewer, body);

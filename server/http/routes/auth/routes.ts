@@ -20,6 +20,7 @@ export const authRoutes = [
     auth: "public",
     sameOrigin: true,
     body: loginSchema,
+    example: { email: "ana@example.com", password: "correct horse battery staple" },
     responses: { 200: sessionSchema },
     errors: ["invalid_credentials"],
     async handler({ body, req, res, ctx }) {

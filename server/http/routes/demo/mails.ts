@@ -46,7 +46,11 @@ const writeSchema = z
     attachments: z
       .array(
         z
-          .object({ name: line.min(1).max(150), type: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/), base64: z.base64() })
+          .object({
+            name: line.min(1).max(150),
+            type: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/),
+            base64: z.base64().meta({ format: "base64", contentEncoding: "base64" }),
+          })
           .strict(),
       )
       .max(10)
