@@ -143,8 +143,21 @@ export const orderSchema = z.object({
   promisedAt: instantSchema.optional(),
   deliveredAt: instantSchema.optional(),
   tracking: trackingSchema.optional(),
+  /** What the shop told beside, under its own names. */
+  extra: z.record(z.string(), z.unknown()).optional(),
   /** Oldest first. */
   timeline: z.array(timelineEntrySchema),
   updatedAt: instantSchema,
 });
 export type Order = z.infer<typeof orderSchema>;
+
+/** What was reported, as it was: also fields and types that we do not know. */
+export const recordedOrderEventSchema = z.object({
+  id: idSchema,
+  eventId: z.string(),
+  type: z.string(),
+  occurredAt: instantSchema,
+  receivedAt: instantSchema,
+  payload: z.record(z.string(), z.unknown()),
+});
+export type RecordedOrderEvent = z.infer<typeof recordedOrderEventSchema>;

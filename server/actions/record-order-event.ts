@@ -16,7 +16,6 @@ import { duplicateKeyOf, OWED_LEASE_MS } from "./append-message.ts";
 import { ensureContact } from "./contacts.ts";
 
 const ORDERS_AT_ONCE = 8;
-const AMOUNTS = ["total", "shipping", "tax", "discount", "refunded"] as const;
 
 /** How far an order has come. What arrives late never turns it back. */
 const PROGRESS: readonly OrderState[] = ["created", "paid", "shipped", "out_for_delivery", "delivered", "completed"];
@@ -195,7 +194,13 @@ async function contactOf(
  * is the furthest reached, but a loss or cancellation counts while nothing later was delivered.
  */
 export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFacts {
-  const sorted = [...events].sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+  const sorted = events.toSorted(
+    (a, b) =>
+      a.occurredAt.getTime() - b.occurredAt.getTime() ||
+      // What happened at one moment has an order too, whichever of them came in first.
+      PROGRESS.indexOf(a.type as OrderState) - PROGRESS.indexOf(b.type as OrderState) ||
+      (a.eventId < b.eventId ? -1 : 1),
+  );
   let reached = 0;
   let delayed = false;
   let ended: "lost" | "cancelled" | undefined;
@@ -218,7 +223,9 @@ export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFac
     assignPresent(tracking, payload.tracking);
     assignPresent(buyer, payload.buyer);
   }
-  const { number, items, currency, promisedAt, ...rest } = known as OrderFactsInput;
+  const { number, items, currency, promisedAt, total, shipping, tax, discount, refunded, ...extra } =
+    known as OrderFactsInput;
+  const amounts = { total, shipping, tax, discount, refunded };
   const there = reached >= PROGRESS.indexOf("delivered");
   return {
     // People write it with and without the sign.
@@ -229,12 +236,13 @@ export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFac
     buyer: { externalId: `order:${orderId}`, ...buyer },
     items: items ?? [],
     timeline: timelineOf(sorted),
-    ...Object.fromEntries(AMOUNTS.filter((name) => rest[name] !== undefined).map((name) => [name, rest[name]])),
+    ...Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount !== undefined)),
     ...(currency !== undefined && { currency }),
     ...(promisedAt !== undefined && { promisedAt: new Date(promisedAt) }),
     ...(shippedAt && { shippedAt }),
     ...(deliveredAt && { deliveredAt }),
     ...(Object.keys(tracking).length > 0 && { tracking }),
+    ...(Object.keys(extra).length > 0 && { extra }),
   };
 }
 

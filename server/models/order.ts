@@ -55,6 +55,7 @@ export type OrderFacts = Pick<
   | "refunded"
   | "currency"
   | "tracking"
+  | "extra"
 > & {
   buyer: Buyer;
   promisedAt?: Date;
@@ -91,6 +92,7 @@ const orderSchema = new Schema<OrderRecord>(
     refunded: Number,
     currency: String,
     tracking: { type: Schema.Types.Mixed } as never,
+    extra: { type: Schema.Types.Mixed } as never,
     promisedAt: Date,
     shippedAt: Date,
     deliveredAt: Date,
@@ -105,6 +107,7 @@ const orderSchema = new Schema<OrderRecord>(
 orderSchema.index({ workspaceId: 1, orderId: 1 }, { unique: true });
 orderSchema.index({ workspaceId: 1, number: 1 });
 orderSchema.index({ workspaceId: 1, contactId: 1, _id: -1 });
+orderSchema.index({ workspaceId: 1, state: 1, _id: -1 });
 orderSchema.index({ workspaceId: 1, _id: -1 });
 orderSchema.index({ announceAt: 1 }, { sparse: true });
 

@@ -1,5 +1,5 @@
-import type { Order } from "../../contract/order.ts";
-import type { OrderRecord } from "../models/order.ts";
+import type { Order, RecordedOrderEvent } from "../../contract/order.ts";
+import type { OrderEventRecord, OrderRecord } from "../models/order.ts";
 
 export function presentOrder(order: OrderRecord): Order {
   const { externalId, name, country } = order.buyer;
@@ -27,5 +27,17 @@ export function presentOrder(order: OrderRecord): Order {
     ...(order.promisedAt && { promisedAt: order.promisedAt.toISOString() }),
     ...(order.deliveredAt && { deliveredAt: order.deliveredAt.toISOString() }),
     ...(order.tracking && { tracking: order.tracking }),
+    ...(order.extra && { extra: order.extra }),
+  };
+}
+
+export function presentOrderEvent(event: OrderEventRecord): RecordedOrderEvent {
+  return {
+    id: event._id.toHexString(),
+    eventId: event.eventId,
+    type: event.type,
+    occurredAt: event.occurredAt.toISOString(),
+    receivedAt: event.createdAt.toISOString(),
+    payload: event.payload,
   };
 }

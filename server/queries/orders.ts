@@ -1,11 +1,13 @@
 import { Types } from "mongoose";
+import type { OrderState } from "../../contract/order.ts";
 import { AppError, notFound } from "../errors.ts";
-import { OrderModel, type OrderRecord } from "../models/order.ts";
+import { OrderEventModel, type OrderEventRecord, OrderModel, type OrderRecord } from "../models/order.ts";
 
 interface OrderQuery {
   cursor?: string | undefined;
   limit: number;
   contact?: string | undefined;
+  state?: OrderState | undefined;
   /** The exact number or id. */
   q?: string | undefined;
 }
@@ -13,12 +15,13 @@ interface OrderQuery {
 /** A page of orders, newest first. */
 export async function listOrders(
   workspaceId: string,
-  { cursor, limit, contact, q }: OrderQuery,
+  { cursor, limit, contact, state, q }: OrderQuery,
 ): Promise<{ items: OrderRecord[]; nextCursor: string | null }> {
   if (cursor !== undefined && !/^[0-9a-f]{24}$/.test(cursor)) throw new AppError("invalid_cursor");
   const rows = await OrderModel.find({
     workspaceId,
     ...(contact !== undefined && { contactId: new Types.ObjectId(contact) }),
+    ...(state !== undefined && { state }),
     ...(q?.trim() && {
       $or: [
         { workspaceId, number: q.trim().replace(/^#/, "") },
@@ -39,6 +42,31 @@ export async function findOrder(workspaceId: string, id: string): Promise<OrderR
   const order = await OrderModel.findOne({ _id: id, workspaceId }).lean<OrderRecord>();
   if (!order) throw notFound("order");
   return order;
+}
+
+/** A page of what was reported of an order, as it happened. @throws AppError invalid_cursor */
+export async function listOrderEvents(
+  { workspaceId, orderId }: Pick<OrderRecord, "workspaceId" | "orderId">,
+  { cursor, limit }: Pick<OrderQuery, "cursor" | "limit">,
+): Promise<{ items: OrderEventRecord[]; nextCursor: string | null }> {
+  const rows = await OrderEventModel.find({ workspaceId, orderId, ...(cursor !== undefined && afterEvent(cursor)) })
+    .sort({ occurredAt: 1, _id: 1 })
+    .limit(limit + 1)
+    .lean<OrderEventRecord[]>();
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items,
+    nextCursor: rows.length > limit && last ? `${last.occurredAt.getTime()}.${last._id.toHexString()}` : null,
+  };
+}
+
+function afterEvent(cursor: string) {
+  const [, at, id] = /^(-?\d{1,16})\.([0-9a-f]{24})$/.exec(cursor) ?? [];
+  if (at === undefined || id === undefined) throw new AppError("invalid_cursor");
+  const occurredAt = new Date(Number(at));
+  if (Number.isNaN(occurredAt.getTime())) throw new AppError("invalid_cursor");
+  return { $or: [{ occurredAt: { $gt: occurredAt } }, { occurredAt, _id: { $gt: new Types.ObjectId(id) } }] };
 }
 
 /** A contact's order by the number people call it or the shop's id. */

@@ -58,6 +58,17 @@ describe("a customer whom the shop names by one id", () => {
   });
 });
 
+describe("orders", () => {
+  it("are listed by state, and with the wanted fields alone", async () => {
+    await report({ ...event("s1", "cancelled", 1), orderId: "sparse" });
+    const ask = (query: string) => app.call<{ items: object[] }>("GET", `/orders?${query}`, undefined, app.admin);
+    const { body } = await ask("state=cancelled&fields=number,state");
+    expect(body.items).toEqual([{ id: expect.any(String), number: "sparse", state: "cancelled" }]);
+    expect(await ask("fields=number,secret")).toMatchObject({ status: 400 });
+    expect(await ask("state=gone")).toMatchObject({ status: 400 });
+  });
+});
+
 describe("order events", () => {
   it("make the same order in whatever order they arrive, each once", async () => {
     await report(event("e3", "delivered", 3));
@@ -105,6 +116,28 @@ describe("order events", () => {
   it("of an unknown type are recorded and change nothing else", async () => {
     expect((await report(event("e9", "gift_wrapped", 4))).status).toBe(202);
     expect((await orders("?q=10482"))[0]?.state).toBe("delivered");
+  });
+
+  it("can be read again word for word, page by page, with what the hub does not know", async () => {
+    await report({ ...event("w1", "gift_wrapped", 4, { order: { ribbon: "red" } }), orderId: "words", colour: 7 });
+    await report({ ...event("w2", "paid", 2), orderId: "words" });
+    const [order] = await orders("?q=words");
+    expect(order).toMatchObject({ state: "paid", extra: { ribbon: "red" } });
+    const page = async (query: string) =>
+      (
+        await app.call<{ items: { eventId: string; payload: object }[]; nextCursor: string }>(
+          "GET",
+          `/orders/${order?.id}/events?limit=1${query}`,
+          undefined,
+          app.admin,
+        )
+      ).body;
+    const first = await page("");
+    expect(first.items.map(({ eventId }) => eventId)).toEqual(["w2"]);
+    expect(await page(`&cursor=${first.nextCursor}`)).toMatchObject({
+      items: [{ eventId: "w1", payload: { colour: 7, order: { ribbon: "red" } } }],
+      nextCursor: null,
+    });
   });
 
   it("posted 30 times at once count once", async () => {
