@@ -21,6 +21,182 @@ export type Attachment = {
   height?: number;
 };
 
+export type Automation = {
+  id: string;
+  key?: string;
+  version: number;
+  enabled: boolean;
+  name: string;
+  description: string;
+  trigger: {
+    type: "order.created" | "order.paid" | "order.shipped" | "order.out_for_delivery" | "order.delivered" | "order.completed" | "order.delayed" | "order.overdue" | "order.lost" | "order.cancelled" | "order.price_changed" | "review.received" | "conversation.created" | "conversation.waiting" | "conversation.resolved" | "conversation.no_reply" | "message.received";
+  } | {
+    type: "schedule";
+    over: "orders" | "conversations";
+    at: string;
+    timeZone?: string;
+    weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+    withinDays?: number;
+  };
+  delay: {
+    amount: number;
+    unit: "minutes" | "hours" | "days";
+  };
+  conditions: {
+    match: "all" | "any";
+    items: {
+      field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
+      operator: string;
+      value: string | number | boolean | string[];
+    }[];
+  };
+  actions: {
+    id?: string;
+    type: "send_template";
+    template: string;
+    channel?: "auto" | "chat" | "email" | "insite";
+  } | {
+    id?: string;
+    type: "label";
+    labels: string[];
+    remove?: boolean;
+  } | {
+    id?: string;
+    type: "assign";
+    userId: string;
+  } | {
+    id?: string;
+    type: "set_priority";
+    priority: "low" | "normal" | "high" | "urgent";
+  } | {
+    id?: string;
+    type: "credit_compensation";
+    reason: string;
+  } | {
+    id?: string;
+    type: "webhook";
+    url: string;
+  } | {
+    id?: string;
+    type: "wait";
+    duration: {
+      amount: number;
+      unit: "minutes" | "hours" | "days";
+    };
+  } | {
+    id?: string;
+    type: "stop";
+  }[];
+  cap: {
+    most: number;
+    hours: number;
+  } | null;
+  quietHours: boolean;
+  holdWhenOpen: boolean;
+  stopOnReply: boolean;
+  windowHours: number;
+  triggersOthers: boolean;
+  paused: {
+    at: string;
+    reason: string;
+  } | null;
+  counters: {
+    triggered: number;
+    sent: number;
+    held: number;
+    cancelled: number;
+  };
+  createdAt: string;
+  updatedAt: string;
+  updatedBy?: string;
+};
+
+export type AutomationFile = {
+  parley: "automations/1";
+  automations: (({
+    name: string;
+    description?: string;
+    trigger: {
+      type: "order.created" | "order.paid" | "order.shipped" | "order.out_for_delivery" | "order.delivered" | "order.completed" | "order.delayed" | "order.overdue" | "order.lost" | "order.cancelled" | "order.price_changed" | "review.received" | "conversation.created" | "conversation.waiting" | "conversation.resolved" | "conversation.no_reply" | "message.received";
+    } | {
+      type: "schedule";
+      over: "orders" | "conversations";
+      at: string;
+      timeZone?: string;
+      weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+      withinDays?: number;
+    };
+    delay?: {
+      amount: number;
+      unit: "minutes" | "hours" | "days";
+    };
+    conditions?: {
+      match: "all" | "any";
+      items: {
+        field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
+        operator: string;
+        value: string | number | boolean | string[];
+      }[];
+    };
+    actions: {
+      id?: string;
+      type: "send_template";
+      template: string;
+      channel?: "auto" | "chat" | "email" | "insite";
+    } | {
+      id?: string;
+      type: "label";
+      labels: string[];
+      remove?: boolean;
+    } | {
+      id?: string;
+      type: "assign";
+      userId: string;
+    } | {
+      id?: string;
+      type: "set_priority";
+      priority: "low" | "normal" | "high" | "urgent";
+    } | {
+      id?: string;
+      type: "credit_compensation";
+      reason: string;
+    } | {
+      id?: string;
+      type: "webhook";
+      url: string;
+    } | {
+      id?: string;
+      type: "wait";
+      duration: {
+        amount: number;
+        unit: "minutes" | "hours" | "days";
+      };
+    } | {
+      id?: string;
+      type: "stop";
+    }[];
+    cap?: {
+      most: number;
+      hours: number;
+    } | null;
+    quietHours?: boolean;
+    holdWhenOpen?: boolean;
+    stopOnReply?: boolean;
+    windowHours?: number;
+    triggersOthers?: boolean;
+    enabled?: boolean;
+  }) & ({
+    key?: string;
+    [field: string]: unknown;
+  }))[];
+  templates: {
+    key: string;
+    name: string;
+    fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
+    texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", TemplateText>>;
+  }[];
+};
+
 export type BotDecision = {
   language: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
   decision: "answer" | "clarify" | "offer" | "hand_off" | "silent";
@@ -33,6 +209,78 @@ export type BotDecision = {
     title?: string;
   }[];
   text?: string;
+};
+
+export type CheckIn = {
+  id: string;
+  automation: {
+    id: string;
+    name: string;
+    key?: string;
+  };
+  trigger: string;
+  step: string;
+  part: number;
+  outcome?: "sent" | "done" | "held" | "deferred" | "cancelled";
+  reason?: "rule_off" | "rule_changed" | "conditions" | "order_gone" | "order_ended" | "order_returned" | "order_moved_on" | "not_late" | "buyer_wrote" | "conversation_open" | "conversation_moved_on" | "opted_out" | "address_bounced" | "no_channel" | "quiet_hours" | "buyer_cap" | "rule_cap" | "too_late" | "missing_variable" | "template_missing" | "too_long" | "loop" | "awaiting" | "failed" | "by_hand";
+  detail?: string;
+  dueAt: string | null;
+  finishedAt: string | null;
+  history: {
+    at: string;
+    outcome: "sent" | "done" | "held" | "deferred" | "cancelled";
+    reason?: "rule_off" | "rule_changed" | "conditions" | "order_gone" | "order_ended" | "order_returned" | "order_moved_on" | "not_late" | "buyer_wrote" | "conversation_open" | "conversation_moved_on" | "opted_out" | "address_bounced" | "no_channel" | "quiet_hours" | "buyer_cap" | "rule_cap" | "too_late" | "missing_variable" | "template_missing" | "too_long" | "loop" | "awaiting" | "failed" | "by_hand";
+    until?: string;
+  }[];
+  orderId?: string;
+  contactId?: string;
+  conversationId?: string;
+  messageId?: string;
+  channel?: "chat" | "email" | "insite";
+  occurredAt: string;
+  createdAt: string;
+};
+
+export type Compensation = {
+  id: string;
+  orderId: string;
+  orderNumber: string;
+  reason: string;
+  buyer: {
+    id?: string;
+    name: string;
+  };
+  rule: {
+    id: string;
+    name: string;
+  };
+  amount: number;
+  currency: string;
+  state: "awaiting" | "due" | "credited" | "recorded" | "paid" | "rejected" | "failed";
+  failure?: string;
+  decidedBy?: string;
+  createdAt: string;
+  updatedAt: string;
+};
+
+export type CompensationRule = {
+  id: string;
+  version: number;
+  name: string;
+  enabled: boolean;
+  reason: string;
+  minDaysLate: number;
+  minTotal?: number;
+  maxTotal?: number;
+  currency?: string;
+  countries: string[];
+  categories: string[];
+  kind: "amount" | "percent";
+  value: number;
+  most: number | null;
+  approvalAbove: number | null;
+  createdAt: string;
+  updatedAt: string;
 };
 
 export type ContactSummary = {
@@ -392,6 +640,7 @@ export type Order = {
     url?: string;
     [field: string]: unknown;
   };
+  extra?: Record<string, unknown>;
   timeline: {
     type: string;
     occurredAt: string;
@@ -462,6 +711,18 @@ export type Platform = {
   documentation: string;
 };
 
+export type ProductDocument = {
+  id: string;
+  version: number;
+  title: string;
+  kind: "manual" | "install_guide" | "size_chart" | "warranty" | "other";
+  products: string[];
+  files: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", Attachment>>;
+  enabled: boolean;
+  createdAt: string;
+  updatedAt: string;
+};
+
 export type Session = {
   user: User;
   workspace: {
@@ -479,6 +740,45 @@ export type Session = {
   };
   mustChangePassword: boolean;
   demo: boolean;
+};
+
+export type Template = {
+  id: string;
+  version: number;
+  key: string;
+  name: string;
+  fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
+  texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", TemplateText>>;
+  standard: boolean;
+  usedBy: {
+    id: string;
+    name: string;
+  }[];
+  createdAt: string;
+  updatedAt: string;
+};
+
+export type TemplateText = {
+  subject?: string;
+  text: string;
+  html?: string;
+  channels?: {
+    chat?: {
+      subject?: string;
+      text: string;
+      html?: string;
+    };
+    email?: {
+      subject?: string;
+      text: string;
+      html?: string;
+    };
+    insite?: {
+      subject?: string;
+      text: string;
+      html?: string;
+    };
+  };
 };
 
 export type User = {
@@ -1356,11 +1656,56 @@ export interface Operations {
       duplicate: boolean;
     }[];
   };
-  /** Orders, newest first; of a contact, or by number */
+  /** Orders, newest first; of a contact, in a state, or by number */
   "GET /orders": {
-    query?: { cursor?: string; limit?: number; contact?: string; q?: string };
+    query?: { cursor?: string; limit?: number; contact?: string; state?: "created" | "paid" | "shipped" | "out_for_delivery" | "delivered" | "completed" | "lost" | "cancelled"; q?: string; fields?: string };
     response: {
-      items: Order[];
+      items: {
+        id: string;
+        orderId?: string;
+        number?: string;
+        state?: "created" | "paid" | "shipped" | "out_for_delivery" | "delivered" | "completed" | "lost" | "cancelled";
+        delayed?: boolean;
+        buyer?: {
+          externalId: string;
+          name?: string;
+          country?: string;
+        };
+        contactId?: string;
+        items?: {
+          sku?: string;
+          name: string;
+          quantity?: number;
+          price?: number;
+          category?: string;
+          image?: string;
+          [field: string]: unknown;
+        }[];
+        total?: number;
+        shipping?: number;
+        tax?: number;
+        discount?: number;
+        refunded?: number;
+        currency?: string;
+        createdAt?: string;
+        shippedAt?: string;
+        promisedAt?: string;
+        deliveredAt?: string;
+        tracking?: {
+          carrier?: string;
+          number?: string;
+          url?: string;
+          [field: string]: unknown;
+        };
+        extra?: Record<string, unknown>;
+        timeline?: {
+          type: string;
+          occurredAt: string;
+          description?: string;
+          location?: string;
+        }[];
+        updatedAt?: string;
+      }[];
       nextCursor: string | null;
     };
   };
@@ -1368,6 +1713,22 @@ export interface Operations {
   "GET /orders/{id}": {
     params: { id: string };
     response: Order;
+  };
+  /** What was reported of an order, word for word, in the order in which it happened */
+  "GET /orders/{id}/events": {
+    params: { id: string };
+    query?: { cursor?: string; limit?: number };
+    response: {
+      items: {
+        id: string;
+        eventId: string;
+        type: string;
+        occurredAt: string;
+        receivedAt: string;
+        payload: Record<string, unknown>;
+      }[];
+      nextCursor: string | null;
+    };
   };
   /** Read in a file of orders: CSV with a line of headings, or a JSON list; at most 100,000 rows */
   "POST /imports": {
@@ -1516,9 +1877,21 @@ export interface Operations {
   /** What the platform sent, word for word, newest first, and what became of it */
   "GET /integrations/{id}/events": {
     params: { id: string };
-    query?: { cursor?: string; limit?: number; state?: "pending" | "done" | "ignored" | "failed" };
+    query?: { cursor?: string; limit?: number; state?: "pending" | "done" | "ignored" | "failed"; fields?: string };
     response: {
-      items: IntegrationEvent[];
+      items: {
+        id: string;
+        integrationId?: string;
+        deliveryId?: string;
+        topic?: string;
+        state?: "pending" | "done" | "ignored" | "failed";
+        body?: string;
+        tries?: number;
+        failure?: string;
+        orderIds?: string[];
+        conversationIds?: string[];
+        receivedAt?: string;
+      }[];
       nextCursor: string | null;
     };
   };
@@ -1608,9 +1981,26 @@ export interface Operations {
   /** What a webhook got or is to get, newest first, with each try's answer */
   "GET /webhooks/{id}/deliveries": {
     params: { id: string };
-    query?: { cursor?: string; limit?: number; state?: "pending" | "delivered" | "parked" };
+    query?: { cursor?: string; limit?: number; state?: "pending" | "delivered" | "parked"; fields?: string };
     response: {
-      items: WebhookDelivery[];
+      items: {
+        id: string;
+        webhookId?: string;
+        eventId?: string;
+        type?: "conversation.created" | "conversation.updated" | "conversation.resolved" | "message.created" | "message.updated" | "order.updated" | "contact.merged" | "contact.split";
+        state?: "pending" | "delivered" | "parked";
+        body?: string;
+        tries?: number;
+        attempts?: {
+          at: string;
+          status?: number;
+          error?: string;
+          response?: string;
+          milliseconds: number;
+        }[];
+        createdAt?: string;
+        deliveredAt?: string | null;
+      }[];
       nextCursor: string | null;
     };
   };
@@ -1621,95 +2011,7 @@ export interface Operations {
   };
   /** Rules for automatic messages, with how often they were triggered, sent and held */
   "GET /automations": {
-    response: {
-      id: string;
-      key?: string;
-      version: number;
-      enabled: boolean;
-      name: string;
-      description: string;
-      trigger: {
-        type: "order.created" | "order.paid" | "order.shipped" | "order.out_for_delivery" | "order.delivered" | "order.completed" | "order.delayed" | "order.overdue" | "order.lost" | "order.cancelled" | "order.price_changed" | "review.received" | "conversation.created" | "conversation.waiting" | "conversation.resolved" | "conversation.no_reply" | "message.received";
-      } | {
-        type: "schedule";
-        over: "orders" | "conversations";
-        at: string;
-        timeZone?: string;
-        weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-        withinDays?: number;
-      };
-      delay: {
-        amount: number;
-        unit: "minutes" | "hours" | "days";
-      };
-      conditions: {
-        match: "all" | "any";
-        items: {
-          field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
-          operator: string;
-          value: string | number | boolean | string[];
-        }[];
-      };
-      actions: {
-        id?: string;
-        type: "send_template";
-        template: string;
-        channel?: "auto" | "chat" | "email" | "insite";
-      } | {
-        id?: string;
-        type: "label";
-        labels: string[];
-        remove?: boolean;
-      } | {
-        id?: string;
-        type: "assign";
-        userId: string;
-      } | {
-        id?: string;
-        type: "set_priority";
-        priority: "low" | "normal" | "high" | "urgent";
-      } | {
-        id?: string;
-        type: "credit_compensation";
-        reason: string;
-      } | {
-        id?: string;
-        type: "webhook";
-        url: string;
-      } | {
-        id?: string;
-        type: "wait";
-        duration: {
-          amount: number;
-          unit: "minutes" | "hours" | "days";
-        };
-      } | {
-        id?: string;
-        type: "stop";
-      }[];
-      cap: {
-        most: number;
-        hours: number;
-      } | null;
-      quietHours: boolean;
-      holdWhenOpen: boolean;
-      stopOnReply: boolean;
-      windowHours: number;
-      triggersOthers: boolean;
-      paused: {
-        at: string;
-        reason: string;
-      } | null;
-      counters: {
-        triggered: number;
-        sent: number;
-        held: number;
-        cancelled: number;
-      };
-      createdAt: string;
-      updatedAt: string;
-      updatedBy?: string;
-    }[];
+    response: Automation[];
   };
   /** Make a rule; it is off unless `enabled` says otherwise */
   "POST /automations": {
@@ -1786,95 +2088,7 @@ export interface Operations {
       triggersOthers?: boolean;
       enabled?: boolean;
     };
-    response: {
-      id: string;
-      key?: string;
-      version: number;
-      enabled: boolean;
-      name: string;
-      description: string;
-      trigger: {
-        type: "order.created" | "order.paid" | "order.shipped" | "order.out_for_delivery" | "order.delivered" | "order.completed" | "order.delayed" | "order.overdue" | "order.lost" | "order.cancelled" | "order.price_changed" | "review.received" | "conversation.created" | "conversation.waiting" | "conversation.resolved" | "conversation.no_reply" | "message.received";
-      } | {
-        type: "schedule";
-        over: "orders" | "conversations";
-        at: string;
-        timeZone?: string;
-        weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-        withinDays?: number;
-      };
-      delay: {
-        amount: number;
-        unit: "minutes" | "hours" | "days";
-      };
-      conditions: {
-        match: "all" | "any";
-        items: {
-          field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
-          operator: string;
-          value: string | number | boolean | string[];
-        }[];
-      };
-      actions: {
-        id?: string;
-        type: "send_template";
-        template: string;
-        channel?: "auto" | "chat" | "email" | "insite";
-      } | {
-        id?: string;
-        type: "label";
-        labels: string[];
-        remove?: boolean;
-      } | {
-        id?: string;
-        type: "assign";
-        userId: string;
-      } | {
-        id?: string;
-        type: "set_priority";
-        priority: "low" | "normal" | "high" | "urgent";
-      } | {
-        id?: string;
-        type: "credit_compensation";
-        reason: string;
-      } | {
-        id?: string;
-        type: "webhook";
-        url: string;
-      } | {
-        id?: string;
-        type: "wait";
-        duration: {
-          amount: number;
-          unit: "minutes" | "hours" | "days";
-        };
-      } | {
-        id?: string;
-        type: "stop";
-      }[];
-      cap: {
-        most: number;
-        hours: number;
-      } | null;
-      quietHours: boolean;
-      holdWhenOpen: boolean;
-      stopOnReply: boolean;
-      windowHours: number;
-      triggersOthers: boolean;
-      paused: {
-        at: string;
-        reason: string;
-      } | null;
-      counters: {
-        triggered: number;
-        sent: number;
-        held: number;
-        cancelled: number;
-      };
-      createdAt: string;
-      updatedAt: string;
-      updatedBy?: string;
-    };
+    response: Automation;
   };
   /** What came of each rule in the last 30 days: sent, answered, held back */
   "GET /automations/figures": {
@@ -1937,221 +2151,11 @@ export interface Operations {
   };
   /** All rules with the templates that they send, as a file that can be imported */
   "GET /automations/export": {
-    response: {
-      parley: "automations/1";
-      automations: (({
-        name: string;
-        description?: string;
-        trigger: {
-          type: "order.created" | "order.paid" | "order.shipped" | "order.out_for_delivery" | "order.delivered" | "order.completed" | "order.delayed" | "order.overdue" | "order.lost" | "order.cancelled" | "order.price_changed" | "review.received" | "conversation.created" | "conversation.waiting" | "conversation.resolved" | "conversation.no_reply" | "message.received";
-        } | {
-          type: "schedule";
-          over: "orders" | "conversations";
-          at: string;
-          timeZone?: string;
-          weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-          withinDays?: number;
-        };
-        delay?: {
-          amount: number;
-          unit: "minutes" | "hours" | "days";
-        };
-        conditions?: {
-          match: "all" | "any";
-          items: {
-            field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
-            operator: string;
-            value: string | number | boolean | string[];
-          }[];
-        };
-        actions: {
-          id?: string;
-          type: "send_template";
-          template: string;
-          channel?: "auto" | "chat" | "email" | "insite";
-        } | {
-          id?: string;
-          type: "label";
-          labels: string[];
-          remove?: boolean;
-        } | {
-          id?: string;
-          type: "assign";
-          userId: string;
-        } | {
-          id?: string;
-          type: "set_priority";
-          priority: "low" | "normal" | "high" | "urgent";
-        } | {
-          id?: string;
-          type: "credit_compensation";
-          reason: string;
-        } | {
-          id?: string;
-          type: "webhook";
-          url: string;
-        } | {
-          id?: string;
-          type: "wait";
-          duration: {
-            amount: number;
-            unit: "minutes" | "hours" | "days";
-          };
-        } | {
-          id?: string;
-          type: "stop";
-        }[];
-        cap?: {
-          most: number;
-          hours: number;
-        } | null;
-        quietHours?: boolean;
-        holdWhenOpen?: boolean;
-        stopOnReply?: boolean;
-        windowHours?: number;
-        triggersOthers?: boolean;
-        enabled?: boolean;
-      }) & ({
-        key?: string;
-        [field: string]: unknown;
-      }))[];
-      templates: {
-        key: string;
-        name: string;
-        fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
-        texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-            subject?: string;
-            text: string;
-            html?: string;
-            channels?: {
-              chat?: {
-                subject?: string;
-                text: string;
-                html?: string;
-              };
-              email?: {
-                subject?: string;
-                text: string;
-                html?: string;
-              };
-              insite?: {
-                subject?: string;
-                text: string;
-                html?: string;
-              };
-            };
-          }>>;
-      }[];
-    };
+    response: AutomationFile;
   };
   /** Take in an exported file: what is known by its key or name is changed, the rest is added and stays off */
   "POST /automations/import": {
-    body: {
-      parley: "automations/1";
-      automations: (({
-        name: string;
-        description?: string;
-        trigger: {
-          type: "order.created" | "order.paid" | "order.shipped" | "order.out_for_delivery" | "order.delivered" | "order.completed" | "order.delayed" | "order.overdue" | "order.lost" | "order.cancelled" | "order.price_changed" | "review.received" | "conversation.created" | "conversation.waiting" | "conversation.resolved" | "conversation.no_reply" | "message.received";
-        } | {
-          type: "schedule";
-          over: "orders" | "conversations";
-          at: string;
-          timeZone?: string;
-          weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-          withinDays?: number;
-        };
-        delay?: {
-          amount: number;
-          unit: "minutes" | "hours" | "days";
-        };
-        conditions?: {
-          match: "all" | "any";
-          items: {
-            field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
-            operator: string;
-            value: string | number | boolean | string[];
-          }[];
-        };
-        actions: {
-          id?: string;
-          type: "send_template";
-          template: string;
-          channel?: "auto" | "chat" | "email" | "insite";
-        } | {
-          id?: string;
-          type: "label";
-          labels: string[];
-          remove?: boolean;
-        } | {
-          id?: string;
-          type: "assign";
-          userId: string;
-        } | {
-          id?: string;
-          type: "set_priority";
-          priority: "low" | "normal" | "high" | "urgent";
-        } | {
-          id?: string;
-          type: "credit_compensation";
-          reason: string;
-        } | {
-          id?: string;
-          type: "webhook";
-          url: string;
-        } | {
-          id?: string;
-          type: "wait";
-          duration: {
-            amount: number;
-            unit: "minutes" | "hours" | "days";
-          };
-        } | {
-          id?: string;
-          type: "stop";
-        }[];
-        cap?: {
-          most: number;
-          hours: number;
-        } | null;
-        quietHours?: boolean;
-        holdWhenOpen?: boolean;
-        stopOnReply?: boolean;
-        windowHours?: number;
-        triggersOthers?: boolean;
-        enabled?: boolean;
-      }) & ({
-        key?: string;
-        [field: string]: unknown;
-      }))[];
-      templates: {
-        key: string;
-        name: string;
-        fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
-        texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-            subject?: string;
-            text: string;
-            html?: string;
-            channels?: {
-              chat?: {
-                subject?: string;
-                text: string;
-                html?: string;
-              };
-              email?: {
-                subject?: string;
-                text: string;
-                html?: string;
-              };
-              insite?: {
-                subject?: string;
-                text: string;
-                html?: string;
-              };
-            };
-          }>>;
-      }[];
-    };
+    body: AutomationFile;
     response: {
       automations: {
         created: number;
@@ -2273,95 +2277,7 @@ export interface Operations {
   /** One rule */
   "GET /automations/{id}": {
     params: { id: string };
-    response: {
-      id: string;
-      key?: string;
-      version: number;
-      enabled: boolean;
-      name: string;
-      description: string;
-      trigger: {
-        type: "order.created" | "order.paid" | "order.shipped" | "order.out_for_delivery" | "order.delivered" | "order.completed" | "order.delayed" | "order.overdue" | "order.lost" | "order.cancelled" | "order.price_changed" | "review.received" | "conversation.created" | "conversation.waiting" | "conversation.resolved" | "conversation.no_reply" | "message.received";
-      } | {
-        type: "schedule";
-        over: "orders" | "conversations";
-        at: string;
-        timeZone?: string;
-        weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-        withinDays?: number;
-      };
-      delay: {
-        amount: number;
-        unit: "minutes" | "hours" | "days";
-      };
-      conditions: {
-        match: "all" | "any";
-        items: {
-          field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
-          operator: string;
-          value: string | number | boolean | string[];
-        }[];
-      };
-      actions: {
-        id?: string;
-        type: "send_template";
-        template: string;
-        channel?: "auto" | "chat" | "email" | "insite";
-      } | {
-        id?: string;
-        type: "label";
-        labels: string[];
-        remove?: boolean;
-      } | {
-        id?: string;
-        type: "assign";
-        userId: string;
-      } | {
-        id?: string;
-        type: "set_priority";
-        priority: "low" | "normal" | "high" | "urgent";
-      } | {
-        id?: string;
-        type: "credit_compensation";
-        reason: string;
-      } | {
-        id?: string;
-        type: "webhook";
-        url: string;
-      } | {
-        id?: string;
-        type: "wait";
-        duration: {
-          amount: number;
-          unit: "minutes" | "hours" | "days";
-        };
-      } | {
-        id?: string;
-        type: "stop";
-      }[];
-      cap: {
-        most: number;
-        hours: number;
-      } | null;
-      quietHours: boolean;
-      holdWhenOpen: boolean;
-      stopOnReply: boolean;
-      windowHours: number;
-      triggersOthers: boolean;
-      paused: {
-        at: string;
-        reason: string;
-      } | null;
-      counters: {
-        triggered: number;
-        sent: number;
-        held: number;
-        cancelled: number;
-      };
-      createdAt: string;
-      updatedAt: string;
-      updatedBy?: string;
-    };
+    response: Automation;
   };
   /** Change a rule, or turn it on or off; what is not given stays */
   "PATCH /automations/{id}": {
@@ -2439,95 +2355,7 @@ export interface Operations {
       triggersOthers?: boolean;
       enabled?: boolean;
     };
-    response: {
-      id: string;
-      key?: string;
-      version: number;
-      enabled: boolean;
-      name: string;
-      description: string;
-      trigger: {
-        type: "order.created" | "order.paid" | "order.shipped" | "order.out_for_delivery" | "order.delivered" | "order.completed" | "order.delayed" | "order.overdue" | "order.lost" | "order.cancelled" | "order.price_changed" | "review.received" | "conversation.created" | "conversation.waiting" | "conversation.resolved" | "conversation.no_reply" | "message.received";
-      } | {
-        type: "schedule";
-        over: "orders" | "conversations";
-        at: string;
-        timeZone?: string;
-        weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-        withinDays?: number;
-      };
-      delay: {
-        amount: number;
-        unit: "minutes" | "hours" | "days";
-      };
-      conditions: {
-        match: "all" | "any";
-        items: {
-          field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
-          operator: string;
-          value: string | number | boolean | string[];
-        }[];
-      };
-      actions: {
-        id?: string;
-        type: "send_template";
-        template: string;
-        channel?: "auto" | "chat" | "email" | "insite";
-      } | {
-        id?: string;
-        type: "label";
-        labels: string[];
-        remove?: boolean;
-      } | {
-        id?: string;
-        type: "assign";
-        userId: string;
-      } | {
-        id?: string;
-        type: "set_priority";
-        priority: "low" | "normal" | "high" | "urgent";
-      } | {
-        id?: string;
-        type: "credit_compensation";
-        reason: string;
-      } | {
-        id?: string;
-        type: "webhook";
-        url: string;
-      } | {
-        id?: string;
-        type: "wait";
-        duration: {
-          amount: number;
-          unit: "minutes" | "hours" | "days";
-        };
-      } | {
-        id?: string;
-        type: "stop";
-      }[];
-      cap: {
-        most: number;
-        hours: number;
-      } | null;
-      quietHours: boolean;
-      holdWhenOpen: boolean;
-      stopOnReply: boolean;
-      windowHours: number;
-      triggersOthers: boolean;
-      paused: {
-        at: string;
-        reason: string;
-      } | null;
-      counters: {
-        triggered: number;
-        sent: number;
-        held: number;
-        cancelled: number;
-      };
-      createdAt: string;
-      updatedAt: string;
-      updatedBy?: string;
-    };
+    response: Automation;
   };
   /** Delete a rule; what it was still to send is cancelled */
   "DELETE /automations/{id}": {
@@ -2626,134 +2454,11 @@ export interface Operations {
     body: {
       version: number;
     };
-    response: {
-      id: string;
-      key?: string;
-      version: number;
-      enabled: boolean;
-      name: string;
-      description: string;
-      trigger: {
-        type: "order.created" | "order.paid" | "order.shipped" | "order.out_for_delivery" | "order.delivered" | "order.completed" | "order.delayed" | "order.overdue" | "order.lost" | "order.cancelled" | "order.price_changed" | "review.received" | "conversation.created" | "conversation.waiting" | "conversation.resolved" | "conversation.no_reply" | "message.received";
-      } | {
-        type: "schedule";
-        over: "orders" | "conversations";
-        at: string;
-        timeZone?: string;
-        weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
-        withinDays?: number;
-      };
-      delay: {
-        amount: number;
-        unit: "minutes" | "hours" | "days";
-      };
-      conditions: {
-        match: "all" | "any";
-        items: {
-          field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
-          operator: string;
-          value: string | number | boolean | string[];
-        }[];
-      };
-      actions: {
-        id?: string;
-        type: "send_template";
-        template: string;
-        channel?: "auto" | "chat" | "email" | "insite";
-      } | {
-        id?: string;
-        type: "label";
-        labels: string[];
-        remove?: boolean;
-      } | {
-        id?: string;
-        type: "assign";
-        userId: string;
-      } | {
-        id?: string;
-        type: "set_priority";
-        priority: "low" | "normal" | "high" | "urgent";
-      } | {
-        id?: string;
-        type: "credit_compensation";
-        reason: string;
-      } | {
-        id?: string;
-        type: "webhook";
-        url: string;
-      } | {
-        id?: string;
-        type: "wait";
-        duration: {
-          amount: number;
-          unit: "minutes" | "hours" | "days";
-        };
-      } | {
-        id?: string;
-        type: "stop";
-      }[];
-      cap: {
-        most: number;
-        hours: number;
-      } | null;
-      quietHours: boolean;
-      holdWhenOpen: boolean;
-      stopOnReply: boolean;
-      windowHours: number;
-      triggersOthers: boolean;
-      paused: {
-        at: string;
-        reason: string;
-      } | null;
-      counters: {
-        triggered: number;
-        sent: number;
-        held: number;
-        cancelled: number;
-      };
-      createdAt: string;
-      updatedAt: string;
-      updatedBy?: string;
-    };
+    response: Automation;
   };
   /** Message templates */
   "GET /templates": {
-    response: {
-      id: string;
-      version: number;
-      key: string;
-      name: string;
-      fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
-      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-          subject?: string;
-          text: string;
-          html?: string;
-          channels?: {
-            chat?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            email?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            insite?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-          };
-        }>>;
-      standard: boolean;
-      usedBy: {
-        id: string;
-        name: string;
-      }[];
-      createdAt: string;
-      updatedAt: string;
-    }[];
+    response: Template[];
   };
   /** Make a template; one that can not be filled in is refused with the places of its mistakes */
   "POST /templates": {
@@ -2761,65 +2466,9 @@ export interface Operations {
       key: string;
       name: string;
       fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
-      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-          subject?: string;
-          text: string;
-          html?: string;
-          channels?: {
-            chat?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            email?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            insite?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-          };
-        }>>;
+      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", TemplateText>>;
     };
-    response: {
-      id: string;
-      version: number;
-      key: string;
-      name: string;
-      fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
-      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-          subject?: string;
-          text: string;
-          html?: string;
-          channels?: {
-            chat?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            email?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            insite?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-          };
-        }>>;
-      standard: boolean;
-      usedBy: {
-        id: string;
-        name: string;
-      }[];
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: Template;
   };
   /** The variables and filters of templates, with examples in a language */
   "GET /templates/variables": {
@@ -2841,28 +2490,7 @@ export interface Operations {
   "POST /templates/preview": {
     body: {
       templateId?: string;
-      texts?: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-          subject?: string;
-          text: string;
-          html?: string;
-          channels?: {
-            chat?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            email?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            insite?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-          };
-        }>>;
+      texts?: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", TemplateText>>;
       fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
       locale: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
       channel?: "chat" | "email" | "insite";
@@ -2906,42 +2534,7 @@ export interface Operations {
   /** One template */
   "GET /templates/{id}": {
     params: { id: string };
-    response: {
-      id: string;
-      version: number;
-      key: string;
-      name: string;
-      fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
-      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-          subject?: string;
-          text: string;
-          html?: string;
-          channels?: {
-            chat?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            email?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            insite?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-          };
-        }>>;
-      standard: boolean;
-      usedBy: {
-        id: string;
-        name: string;
-      }[];
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: Template;
   };
   /** Change a template; `texts` replaces all of them */
   "PATCH /templates/{id}": {
@@ -2949,65 +2542,9 @@ export interface Operations {
     body: {
       name?: string;
       fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
-      texts?: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-          subject?: string;
-          text: string;
-          html?: string;
-          channels?: {
-            chat?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            email?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            insite?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-          };
-        }>>;
+      texts?: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", TemplateText>>;
     };
-    response: {
-      id: string;
-      version: number;
-      key: string;
-      name: string;
-      fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
-      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-          subject?: string;
-          text: string;
-          html?: string;
-          channels?: {
-            chat?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            email?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            insite?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-          };
-        }>>;
-      standard: boolean;
-      usedBy: {
-        id: string;
-        name: string;
-      }[];
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: Template;
   };
   /** Delete a template that no rule sends */
   "DELETE /templates/{id}": {
@@ -3017,170 +2554,31 @@ export interface Operations {
   /** Bring back the texts that Parley comes with */
   "POST /templates/{id}/reset": {
     params: { id: string };
-    response: {
-      id: string;
-      version: number;
-      key: string;
-      name: string;
-      fallback?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
-      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
-          subject?: string;
-          text: string;
-          html?: string;
-          channels?: {
-            chat?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            email?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-            insite?: {
-              subject?: string;
-              text: string;
-              html?: string;
-            };
-          };
-        }>>;
-      standard: boolean;
-      usedBy: {
-        id: string;
-        name: string;
-      }[];
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: Template;
   };
   /** What rules sent, will send or held back and why, newest first; of a rule, conversation, contact or order */
   "GET /check-ins": {
     query?: { cursor?: string; limit?: number; automation?: string; conversation?: string; contact?: string; order?: string; outcome?: "sent" | "done" | "held" | "deferred" | "cancelled" | "waiting" };
     response: {
-      items: {
-        id: string;
-        automation: {
-          id: string;
-          name: string;
-          key?: string;
-        };
-        trigger: string;
-        step: string;
-        part: number;
-        outcome?: "sent" | "done" | "held" | "deferred" | "cancelled";
-        reason?: "rule_off" | "rule_changed" | "conditions" | "order_gone" | "order_ended" | "order_returned" | "order_moved_on" | "not_late" | "buyer_wrote" | "conversation_open" | "conversation_moved_on" | "opted_out" | "address_bounced" | "no_channel" | "quiet_hours" | "buyer_cap" | "rule_cap" | "too_late" | "missing_variable" | "template_missing" | "too_long" | "loop" | "awaiting" | "failed" | "by_hand";
-        detail?: string;
-        dueAt: string | null;
-        finishedAt: string | null;
-        history: {
-          at: string;
-          outcome: "sent" | "done" | "held" | "deferred" | "cancelled";
-          reason?: "rule_off" | "rule_changed" | "conditions" | "order_gone" | "order_ended" | "order_returned" | "order_moved_on" | "not_late" | "buyer_wrote" | "conversation_open" | "conversation_moved_on" | "opted_out" | "address_bounced" | "no_channel" | "quiet_hours" | "buyer_cap" | "rule_cap" | "too_late" | "missing_variable" | "template_missing" | "too_long" | "loop" | "awaiting" | "failed" | "by_hand";
-          until?: string;
-        }[];
-        orderId?: string;
-        contactId?: string;
-        conversationId?: string;
-        messageId?: string;
-        channel?: "chat" | "email" | "insite";
-        occurredAt: string;
-        createdAt: string;
-      }[];
+      items: CheckIn[];
       nextCursor: string | null;
     };
   };
   /** One check-in */
   "GET /check-ins/{id}": {
     params: { id: string };
-    response: {
-      id: string;
-      automation: {
-        id: string;
-        name: string;
-        key?: string;
-      };
-      trigger: string;
-      step: string;
-      part: number;
-      outcome?: "sent" | "done" | "held" | "deferred" | "cancelled";
-      reason?: "rule_off" | "rule_changed" | "conditions" | "order_gone" | "order_ended" | "order_returned" | "order_moved_on" | "not_late" | "buyer_wrote" | "conversation_open" | "conversation_moved_on" | "opted_out" | "address_bounced" | "no_channel" | "quiet_hours" | "buyer_cap" | "rule_cap" | "too_late" | "missing_variable" | "template_missing" | "too_long" | "loop" | "awaiting" | "failed" | "by_hand";
-      detail?: string;
-      dueAt: string | null;
-      finishedAt: string | null;
-      history: {
-        at: string;
-        outcome: "sent" | "done" | "held" | "deferred" | "cancelled";
-        reason?: "rule_off" | "rule_changed" | "conditions" | "order_gone" | "order_ended" | "order_returned" | "order_moved_on" | "not_late" | "buyer_wrote" | "conversation_open" | "conversation_moved_on" | "opted_out" | "address_bounced" | "no_channel" | "quiet_hours" | "buyer_cap" | "rule_cap" | "too_late" | "missing_variable" | "template_missing" | "too_long" | "loop" | "awaiting" | "failed" | "by_hand";
-        until?: string;
-      }[];
-      orderId?: string;
-      contactId?: string;
-      conversationId?: string;
-      messageId?: string;
-      channel?: "chat" | "email" | "insite";
-      occurredAt: string;
-      createdAt: string;
-    };
+    response: CheckIn;
   };
   /** Keep a message that waits from being sent */
   "POST /check-ins/{id}/cancel": {
     params: { id: string };
-    response: {
-      id: string;
-      automation: {
-        id: string;
-        name: string;
-        key?: string;
-      };
-      trigger: string;
-      step: string;
-      part: number;
-      outcome?: "sent" | "done" | "held" | "deferred" | "cancelled";
-      reason?: "rule_off" | "rule_changed" | "conditions" | "order_gone" | "order_ended" | "order_returned" | "order_moved_on" | "not_late" | "buyer_wrote" | "conversation_open" | "conversation_moved_on" | "opted_out" | "address_bounced" | "no_channel" | "quiet_hours" | "buyer_cap" | "rule_cap" | "too_late" | "missing_variable" | "template_missing" | "too_long" | "loop" | "awaiting" | "failed" | "by_hand";
-      detail?: string;
-      dueAt: string | null;
-      finishedAt: string | null;
-      history: {
-        at: string;
-        outcome: "sent" | "done" | "held" | "deferred" | "cancelled";
-        reason?: "rule_off" | "rule_changed" | "conditions" | "order_gone" | "order_ended" | "order_returned" | "order_moved_on" | "not_late" | "buyer_wrote" | "conversation_open" | "conversation_moved_on" | "opted_out" | "address_bounced" | "no_channel" | "quiet_hours" | "buyer_cap" | "rule_cap" | "too_late" | "missing_variable" | "template_missing" | "too_long" | "loop" | "awaiting" | "failed" | "by_hand";
-        until?: string;
-      }[];
-      orderId?: string;
-      contactId?: string;
-      conversationId?: string;
-      messageId?: string;
-      channel?: "chat" | "email" | "insite";
-      occurredAt: string;
-      createdAt: string;
-    };
+    response: CheckIn;
   };
   /** What buyers were credited, wait for approval or are to be paid by hand, newest first */
   "GET /compensations": {
     query?: { cursor?: string; limit?: number; state?: "awaiting" | "due" | "credited" | "recorded" | "paid" | "rejected" | "failed" };
     response: {
-      items: {
-        id: string;
-        orderId: string;
-        orderNumber: string;
-        reason: string;
-        buyer: {
-          id?: string;
-          name: string;
-        };
-        rule: {
-          id: string;
-          name: string;
-        };
-        amount: number;
-        currency: string;
-        state: "awaiting" | "due" | "credited" | "recorded" | "paid" | "rejected" | "failed";
-        failure?: string;
-        decidedBy?: string;
-        createdAt: string;
-        updatedAt: string;
-      }[];
+      items: Compensation[];
       nextCursor: string | null;
     };
   };
@@ -3193,27 +2591,7 @@ export interface Operations {
   /** One credit */
   "GET /compensations/{id}": {
     params: { id: string };
-    response: {
-      id: string;
-      orderId: string;
-      orderNumber: string;
-      reason: string;
-      buyer: {
-        id?: string;
-        name: string;
-      };
-      rule: {
-        id: string;
-        name: string;
-      };
-      amount: number;
-      currency: string;
-      state: "awaiting" | "due" | "credited" | "recorded" | "paid" | "rejected" | "failed";
-      failure?: string;
-      decidedBy?: string;
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: Compensation;
   };
   /** Approve or reject a credit, mark it as paid by hand, or ask the shop's system again */
   "POST /compensations/{id}/decide": {
@@ -3221,49 +2599,11 @@ export interface Operations {
     body: {
       decision: "approve" | "reject" | "paid" | "retry";
     };
-    response: {
-      id: string;
-      orderId: string;
-      orderNumber: string;
-      reason: string;
-      buyer: {
-        id?: string;
-        name: string;
-      };
-      rule: {
-        id: string;
-        name: string;
-      };
-      amount: number;
-      currency: string;
-      state: "awaiting" | "due" | "credited" | "recorded" | "paid" | "rejected" | "failed";
-      failure?: string;
-      decidedBy?: string;
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: Compensation;
   };
   /** How much buyers get for what; the first rule that fits is the one */
   "GET /compensation-rules": {
-    response: {
-      id: string;
-      version: number;
-      name: string;
-      enabled: boolean;
-      reason: string;
-      minDaysLate: number;
-      minTotal?: number;
-      maxTotal?: number;
-      currency?: string;
-      countries: string[];
-      categories: string[];
-      kind: "amount" | "percent";
-      value: number;
-      most: number | null;
-      approvalAbove: number | null;
-      createdAt: string;
-      updatedAt: string;
-    }[];
+    response: CompensationRule[];
   };
   /** Make a compensation rule */
   "POST /compensation-rules": {
@@ -3282,48 +2622,12 @@ export interface Operations {
       most?: number | null;
       approvalAbove?: number | null;
     };
-    response: {
-      id: string;
-      version: number;
-      name: string;
-      enabled: boolean;
-      reason: string;
-      minDaysLate: number;
-      minTotal?: number;
-      maxTotal?: number;
-      currency?: string;
-      countries: string[];
-      categories: string[];
-      kind: "amount" | "percent";
-      value: number;
-      most: number | null;
-      approvalAbove: number | null;
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: CompensationRule;
   };
   /** One compensation rule */
   "GET /compensation-rules/{id}": {
     params: { id: string };
-    response: {
-      id: string;
-      version: number;
-      name: string;
-      enabled: boolean;
-      reason: string;
-      minDaysLate: number;
-      minTotal?: number;
-      maxTotal?: number;
-      currency?: string;
-      countries: string[];
-      categories: string[];
-      kind: "amount" | "percent";
-      value: number;
-      most: number | null;
-      approvalAbove: number | null;
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: CompensationRule;
   };
   /** Change a compensation rule; credits that were made stay as they are */
   "PATCH /compensation-rules/{id}": {
@@ -3343,25 +2647,7 @@ export interface Operations {
       most?: number | null;
       approvalAbove?: number | null;
     };
-    response: {
-      id: string;
-      version: number;
-      name: string;
-      enabled: boolean;
-      reason: string;
-      minDaysLate: number;
-      minTotal?: number;
-      maxTotal?: number;
-      currency?: string;
-      countries: string[];
-      categories: string[];
-      kind: "amount" | "percent";
-      value: number;
-      most: number | null;
-      approvalAbove: number | null;
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: CompensationRule;
   };
   /** Delete a compensation rule */
   "DELETE /compensation-rules/{id}": {
@@ -3525,17 +2811,7 @@ export interface Operations {
   "GET /documents": {
     query?: { cursor?: string; limit?: number };
     response: {
-      items: {
-        id: string;
-        version: number;
-        title: string;
-        kind: "manual" | "install_guide" | "size_chart" | "warranty" | "other";
-        products: string[];
-        files: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", Attachment>>;
-        enabled: boolean;
-        createdAt: string;
-        updatedAt: string;
-      }[];
+      items: ProductDocument[];
       nextCursor: string | null;
     };
   };
@@ -3548,32 +2824,12 @@ export interface Operations {
       files: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
       enabled?: boolean;
     };
-    response: {
-      id: string;
-      version: number;
-      title: string;
-      kind: "manual" | "install_guide" | "size_chart" | "warranty" | "other";
-      products: string[];
-      files: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", Attachment>>;
-      enabled: boolean;
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: ProductDocument;
   };
   /** One document */
   "GET /documents/{id}": {
     params: { id: string };
-    response: {
-      id: string;
-      version: number;
-      title: string;
-      kind: "manual" | "install_guide" | "size_chart" | "warranty" | "other";
-      products: string[];
-      files: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", Attachment>>;
-      enabled: boolean;
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: ProductDocument;
   };
   /** Change a document; what is not given stays, a file of null is taken away */
   "PATCH /documents/{id}": {
@@ -3585,17 +2841,7 @@ export interface Operations {
       files?: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string | null>>;
       enabled?: boolean;
     };
-    response: {
-      id: string;
-      version: number;
-      title: string;
-      kind: "manual" | "install_guide" | "size_chart" | "warranty" | "other";
-      products: string[];
-      files: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", Attachment>>;
-      enabled: boolean;
-      createdAt: string;
-      updatedAt: string;
-    };
+    response: ProductDocument;
   };
   /** Delete a document */
   "DELETE /documents/{id}": {
@@ -3849,7 +3095,7 @@ export interface Operations {
   };
   /** A file of one such mail, to save */
   "GET /demo/mails/{id}/files/{index}": {
-    params: { id: string; index?: number | null };
+    params: { id: string; index: number | null };
     response: Response;
   };
   /** Which demo pages there are, and who the demo shop's sample customer is */

@@ -35,3 +35,28 @@ export interface Page<T> {
 export function pageSchema<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
+
+/**
+ * `fields=number,state` of a list whose items are heavy: names what each is answered with; its id always is. All of it
+ * when absent.
+ */
+export function fieldsSchema(item: z.ZodObject) {
+  const names = Object.keys(item.shape);
+  const one = `(?:${names.join("|")})`;
+  return z
+    .string()
+    .max(1_000)
+    .regex(new RegExp(`^${one}(?:,${one})*$`), `must be some of ${names.join(", ")}, separated by commas`)
+    .transform((text): ReadonlySet<string> => new Set(text.split(",")))
+    .optional()
+    .meta({ description: "Fields to answer with, separated by commas. All when absent." });
+}
+
+/** An object in part: the fields that are wanted and its id. */
+export function withFields<T extends { id: string }>(item: T, fields: ReadonlySet<string> | undefined): SparseOf<T> {
+  if (!fields) return item;
+  return Object.fromEntries(
+    Object.entries(item).filter(([name]) => name === "id" || fields.has(name)),
+  ) as unknown as SparseOf<T>;
+}
+export type SparseOf<T extends { id: string }> = Pick<T, "id"> & Partial<T>;

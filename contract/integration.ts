@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, instantSchema, pageQuerySchema } from "./common.ts";
+import { fieldsSchema, idSchema, instantSchema, pageQuerySchema } from "./common.ts";
 
 export const PLATFORMS = ["shopify", "woocommerce", "aftership", "ebay", "generic"] as const;
 export const platformSchema = z.enum(PLATFORMS);
@@ -109,4 +109,7 @@ export const integrationEventSchema = z.object({
 });
 export type IntegrationEvent = z.infer<typeof integrationEventSchema>;
 
-export const integrationEventsQuerySchema = pageQuerySchema.extend({ state: integrationEventStateSchema.optional() });
+export const integrationEventsQuerySchema = pageQuerySchema.extend({
+  state: integrationEventStateSchema.optional(),
+  fields: fieldsSchema(integrationEventSchema),
+});

@@ -4,6 +4,7 @@ import { type createWebhookSchema, type updateWebhookSchema, WEBHOOK_EVENTS } fr
 import type { Context } from "../context.ts";
 import { newToken } from "../credentials.ts";
 import { AppError, invalidRequest, notFound } from "../errors.ts";
+import { versionFilter } from "../models/version.ts";
 import { WebhookDeliveryModel, WebhookLaneModel, WebhookModel, type WebhookRecord } from "../models/webhook.ts";
 import { isAllowedUrl } from "../outbound-http.ts";
 import type { Viewer } from "../policies/viewer.ts";
@@ -46,14 +47,14 @@ export async function createWebhook(
   return { webhook, secret };
 }
 
-/** @throws AppError not_found, invalid_request (an address that is refused) */
+/** @throws AppError not_found, version_mismatch, invalid_request (an address that is refused) */
 export async function updateWebhook(
   ctx: Context,
   viewer: Viewer,
-  { id, change }: { id: string; change: z.output<typeof updateWebhookSchema> },
+  { id, change, version }: { id: string; change: z.output<typeof updateWebhookSchema>; version?: number | undefined },
 ): Promise<WebhookRecord> {
   if (change.url !== undefined) requireAllowed(ctx, change.url);
-  return save(ctx, viewer, id, change);
+  return save(ctx, viewer, { id, set: change, version });
 }
 
 /** A new secret; what leaves from now on is signed with it. @throws AppError not_found */
@@ -63,16 +64,24 @@ export async function rotateWebhookSecret(
   { id }: { id: string },
 ): Promise<{ webhook: WebhookRecord; secret: string }> {
   const secret = newSecret();
-  return { webhook: await save(ctx, viewer, id, { secret: encrypt(ctx.config.secretKey, secret) }), secret };
+  return { webhook: await save(ctx, viewer, { id, set: { secret: encrypt(ctx.config.secretKey, secret) } }), secret };
 }
 
-async function save(ctx: Context, viewer: Viewer, id: string, set: Partial<WebhookRecord>): Promise<WebhookRecord> {
+async function save(
+  ctx: Context,
+  viewer: Viewer,
+  { id, set, version }: { id: string; set: Partial<WebhookRecord>; version?: number | undefined },
+): Promise<WebhookRecord> {
+  const own = { _id: id, workspaceId: viewer.workspaceId };
   const webhook = await WebhookModel.findOneAndUpdate(
-    { _id: id, workspaceId: viewer.workspaceId },
-    { $set: { ...set, updatedAt: ctx.clock.now() } },
+    { ...own, ...versionFilter(version) },
+    { $set: { ...set, updatedAt: ctx.clock.now() }, $inc: { version: 1 } },
     { returnDocument: "after" },
   ).lean<WebhookRecord>();
-  if (!webhook) throw notFound("webhook");
+  if (!webhook) {
+    if (version !== undefined && (await WebhookModel.exists(own))) throw new AppError("version_mismatch");
+    throw notFound("webhook");
+  }
   await refreshWantedEvents(ctx);
   ctx.bus.emit("webhook.changed", { webhookId: id });
   ctx.log.info(

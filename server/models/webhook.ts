@@ -1,8 +1,9 @@
 import { model, Schema, type Types } from "mongoose";
 import type { DeliveryState, WebhookEvent } from "../../contract/webhook.ts";
+import type { Versioned } from "./version.ts";
 
 /** An address of the seller's that hears of events. */
-export interface WebhookRecord {
+export interface WebhookRecord extends Versioned {
   _id: Types.ObjectId;
   workspaceId: Types.ObjectId;
   name: string;
@@ -25,6 +26,7 @@ const webhookSchema = new Schema<WebhookRecord>(
     enabled: { type: Boolean, required: true },
     secret: { type: String, required: true },
     failingSince: Date,
+    version: Number,
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
   },

@@ -36,7 +36,7 @@ describe("a partner's program", () => {
     });
     expect(receipts).toHaveLength(7);
     const numbers: string[] = [];
-    for await (const order of client.all("GET /orders", { query: { limit: 3 } })) numbers.push(order.number);
+    for await (const order of client.all("GET /orders", { query: { limit: 3 } })) numbers.push(order.number ?? "");
     expect(numbers.sort()).toEqual(Array.from({ length: 7 }, (_, at) => `o-${at}`));
     const [order] = (await client.call("GET /orders", { query: { q: "o-3" } })).items;
     expect((await client.call("GET /orders/{id}", { params: { id: order?.id ?? "" } })).state).toBe("paid");

@@ -57,7 +57,7 @@ describe("a POST with an Idempotency-Key", () => {
 });
 
 describe("a change to what somebody else has changed", () => {
-  it("is refused for a FAQ entry, an inbox and a contact", async () => {
+  it("is refused for a FAQ entry, an inbox, a contact, a webhook and the shop", async () => {
     const { body: entry } = await send("POST", "/faqs", faq("Version?"));
     const { conversationId } = (
       await send("POST", "/insite/insite/messages", {
@@ -75,7 +75,10 @@ describe("a change to what somebody else has changed", () => {
       app.admin,
     );
     const inboxes = await app.call<{ id: string }[]>("GET", "/inboxes", undefined, app.admin);
+    const { body: webhook } = await send("POST", "/webhooks", { url: "https://shop.invalid/" });
     for (const [path, change] of [
+      [`/webhooks/${webhook.id}`, { name: "Renamed" }],
+      ["/workspace", { name: "Renamed" }],
       [`/faqs/${entry.id}`, { enabled: false }],
       [`/inboxes/${inboxes.body[0]?.id}`, { name: "Renamed" }],
       [`/contacts/${conversation.body.contact.id}`, { name: "Ana" }],

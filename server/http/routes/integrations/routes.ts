@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, pageSchema } from "../../../../contract/common.ts";
+import { idSchema, pageSchema, withFields } from "../../../../contract/common.ts";
 import {
   createIntegrationSchema,
   integrationEventSchema,
@@ -65,6 +65,7 @@ export const integrationRoutes = [
     path: "/integrations",
     summary: "Connect a shop or account; a secret that the hub makes is returned once",
     body: createIntegrationSchema,
+    example: { platform: "shopify", secret: "shpss_…", settings: { shop: "my-shop.myshopify.com" } },
     responses: { 201: integrationWithSecretSchema },
     errors: ["conflict"],
     async handler({ ctx, viewer, body }) {
@@ -129,12 +130,12 @@ export const integrationRoutes = [
     summary: "What the platform sent, word for word, newest first, and what became of it",
     params,
     query: integrationEventsQuerySchema,
-    responses: { 200: pageSchema(integrationEventSchema) },
+    responses: { 200: pageSchema(integrationEventSchema.partial().required({ id: true })) },
     errors: ["invalid_cursor"],
     async handler({ viewer, params: { id }, query }) {
       const integration = await findIntegration(viewer.workspaceId, id);
       const { items, nextCursor } = await listIntegrationEvents(integration._id, query);
-      return { items: items.map(presentIntegrationEvent), nextCursor };
+      return { items: items.map((one) => withFields(presentIntegrationEvent(one), query.fields)), nextCursor };
     },
   }),
   defineRoute({

@@ -1,10 +1,15 @@
 import { z } from "zod";
-import { idSchema, pageQuerySchema, pageSchema } from "../../../../contract/common.ts";
-import { orderEventSchema, orderSchema } from "../../../../contract/order.ts";
+import { fieldsSchema, idSchema, pageQuerySchema, pageSchema, withFields } from "../../../../contract/common.ts";
+import {
+  orderEventSchema,
+  orderSchema,
+  orderStateSchema,
+  recordedOrderEventSchema,
+} from "../../../../contract/order.ts";
 import { recordOrderEvent, recordOrderEvents } from "../../../actions/record-order-event.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
-import { presentOrder } from "../../../presenters/orders.ts";
-import { findOrder, listOrders } from "../../../queries/orders.ts";
+import { presentOrder, presentOrderEvent } from "../../../presenters/orders.ts";
+import { findOrder, listOrderEvents, listOrders } from "../../../queries/orders.ts";
 import { defineRoute } from "../../route.ts";
 
 const read = { auth: "user", roles: PERMISSIONS["orders.read"] } as const;
@@ -19,6 +24,21 @@ export const orderRoutes = [
     auth: "user",
     roles: PERMISSIONS["orders.report"],
     body: z.union([orderEventSchema, z.array(orderEventSchema).min(1).max(BATCH)]),
+    example: {
+      eventId: "10482-shipped",
+      type: "shipped",
+      occurredAt: "2026-11-20T08:15:00Z",
+      orderId: "10482",
+      buyer: { externalId: "c-771", name: "Ana Ruiz", locale: "es", country: "MX", email: "ana@example.com" },
+      order: {
+        number: "10482",
+        items: [{ sku: "CUP-4", name: "Ceramic set", quantity: 1, price: 24.9 }],
+        total: 28.4,
+        currency: "EUR",
+        promisedAt: "2026-11-27T18:00:00Z",
+      },
+      tracking: { carrier: "DHL", number: "JD0146", url: "https://carrier.example/JD0146" },
+    },
     responses: { 202: z.union([receiptSchema, z.array(receiptSchema)]) },
     async handler({ ctx, viewer, body }) {
       const { workspaceId } = viewer;
@@ -30,13 +50,18 @@ export const orderRoutes = [
     ...read,
     method: "get",
     path: "/orders",
-    summary: "Orders, newest first; of a contact, or by number",
-    query: pageQuerySchema.extend({ contact: idSchema.optional(), q: z.string().max(200).optional() }),
-    responses: { 200: pageSchema(orderSchema) },
+    summary: "Orders, newest first; of a contact, in a state, or by number",
+    query: pageQuerySchema.extend({
+      contact: idSchema.optional(),
+      state: orderStateSchema.optional(),
+      q: z.string().max(200).optional(),
+      fields: fieldsSchema(orderSchema),
+    }),
+    responses: { 200: pageSchema(orderSchema.partial().required({ id: true })) },
     errors: ["invalid_cursor"],
     async handler({ viewer, query }) {
       const { items, nextCursor } = await listOrders(viewer.workspaceId, query);
-      return { items: items.map(presentOrder), nextCursor };
+      return { items: items.map((order) => withFields(presentOrder(order), query.fields)), nextCursor };
     },
   }),
   defineRoute({
@@ -47,5 +72,19 @@ export const orderRoutes = [
     params: z.object({ id: idSchema }),
     responses: { 200: orderSchema },
     handler: async ({ viewer, params: { id } }) => presentOrder(await findOrder(viewer.workspaceId, id)),
+  }),
+  defineRoute({
+    ...read,
+    method: "get",
+    path: "/orders/:id/events",
+    summary: "What was reported of an order, word for word, in the order in which it happened",
+    params: z.object({ id: idSchema }),
+    query: pageQuerySchema,
+    responses: { 200: pageSchema(recordedOrderEventSchema) },
+    errors: ["invalid_cursor"],
+    async handler({ viewer, params: { id }, query }) {
+      const { items, nextCursor } = await listOrderEvents(await findOrder(viewer.workspaceId, id), query);
+      return { items: items.map(presentOrderEvent), nextCursor };
+    },
   }),
 ];

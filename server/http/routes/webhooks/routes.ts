@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, pageQuerySchema, pageSchema } from "../../../../contract/common.ts";
+import { fieldsSchema, idSchema, pageQuerySchema, pageSchema, withFields } from "../../../../contract/common.ts";
 import {
   createWebhookSchema,
   deliveryStateSchema,
@@ -14,6 +14,7 @@ import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentDelivery, presentWebhook } from "../../../presenters/webhooks.ts";
 import { countParked, findWebhook, listDeliveries, listWebhooks } from "../../../queries/webhooks.ts";
 import { defineRoute } from "../../route.ts";
+import { sendVersion, wantedVersion } from "../../version.ts";
 
 const manage = { auth: "user", roles: PERMISSIONS["webhooks.edit"] } as const;
 const params = z.object({ id: idSchema });
@@ -38,6 +39,7 @@ export const webhookRoutes = [
     path: "/webhooks",
     summary: "Register an address; the secret that signs its deliveries is returned once",
     body: createWebhookSchema,
+    example: { url: "https://shop.example/hooks/parley", events: ["message.created", "order.updated"], name: "Shop" },
     responses: { 201: webhookWithSecretSchema },
     errors: ["conflict"],
     async handler({ ctx, viewer, body }) {
@@ -52,8 +54,9 @@ export const webhookRoutes = [
     summary: "One webhook",
     params,
     responses: { 200: webhookSchema },
-    async handler({ viewer, params: { id } }) {
+    async handler({ viewer, params: { id }, res }) {
       const webhook = await findWebhook(viewer.workspaceId, id);
+      sendVersion(res, webhook.version ?? 0);
       return presentWebhook(webhook, await countParked(webhook._id));
     },
   }),
@@ -65,8 +68,10 @@ export const webhookRoutes = [
     params,
     body: updateWebhookSchema,
     responses: { 200: webhookSchema },
-    async handler({ ctx, viewer, params: { id }, body }) {
-      const webhook = await updateWebhook(ctx, viewer, { id, change: body });
+    errors: ["version_mismatch"],
+    async handler({ ctx, viewer, params: { id }, body, req, res }) {
+      const webhook = await updateWebhook(ctx, viewer, { id, change: body, version: wantedVersion(req) });
+      sendVersion(res, webhook.version ?? 0);
       return presentWebhook(webhook, await countParked(webhook._id));
     },
   }),
@@ -97,13 +102,16 @@ export const webhookRoutes = [
     path: "/webhooks/:id/deliveries",
     summary: "What a webhook got or is to get, newest first, with each try's answer",
     params,
-    query: pageQuerySchema.extend({ state: deliveryStateSchema.optional() }),
-    responses: { 200: pageSchema(webhookDeliverySchema) },
+    query: pageQuerySchema.extend({
+      state: deliveryStateSchema.optional(),
+      fields: fieldsSchema(webhookDeliverySchema),
+    }),
+    responses: { 200: pageSchema(webhookDeliverySchema.partial().required({ id: true })) },
     errors: ["invalid_cursor"],
     async handler({ viewer, params: { id }, query }) {
       const webhook = await findWebhook(viewer.workspaceId, id);
       const { items, nextCursor } = await listDeliveries(webhook._id, query);
-      return { items: items.map(presentDelivery), nextCursor };
+      return { items: items.map((one) => withFields(presentDelivery(one), query.fields)), nextCursor };
     },
   }),
   defineRoute({

@@ -4,6 +4,7 @@ import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentWorkspace } from "../../../presenters/user.ts";
 import { findWorkspace } from "../../../queries/workspace.ts";
 import { defineRoute } from "../../route.ts";
+import { sendVersion, wantedVersion } from "../../version.ts";
 import { updateWorkspaceSchema, workspaceSchema } from "./schema.ts";
 
 export const workspaceRoutes = [
@@ -14,9 +15,10 @@ export const workspaceRoutes = [
     auth: "user",
     roles: PERMISSIONS["workspace.read"],
     responses: { 200: workspaceSchema },
-    async handler({ viewer }) {
+    async handler({ viewer, res }) {
       const workspace = await findWorkspace(viewer.workspaceId);
       if (!workspace) throw notFound("workspace");
+      sendVersion(res, workspace.version ?? 0);
       return presentWorkspace(workspace);
     },
   }),
@@ -28,8 +30,11 @@ export const workspaceRoutes = [
     roles: PERMISSIONS["workspace.edit"],
     body: updateWorkspaceSchema,
     responses: { 200: workspaceSchema },
-    async handler({ viewer, body, ctx }) {
-      return presentWorkspace(await updateWorkspace(ctx, viewer, { change: body }));
+    errors: ["version_mismatch"],
+    async handler({ viewer, body, ctx, req, res }) {
+      const workspace = await updateWorkspace(ctx, viewer, { change: body, version: wantedVersion(req) });
+      sendVersion(res, workspace.version ?? 0);
+      return presentWorkspace(workspace);
     },
   }),
 ];
