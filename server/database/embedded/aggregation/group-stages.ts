@@ -96,8 +96,13 @@ function groupField(name: string, spec: BsonValue, compiler: Compiler): GroupFie
   return { name, ...accumulatorOf(operator, spec[operator], compiler) };
 }
 
-/** Compiles `{$sum: expression}` and its kin. Throws 15952 for an unknown one. */
-function accumulatorOf(operator: string, operand: BsonValue, compiler: Compiler): Omit<GroupField, "name"> {
+/** Compiles `{$sum: expression}` and its kin, or throws what `unknown` makes of the name. */
+export function accumulatorOf(
+  operator: string,
+  operand: BsonValue,
+  compiler: Compiler,
+  unknown = (name: string) => new MongoError(15952, `unknown group operator '${name}'`),
+): Omit<GroupField, "name"> {
   const { collation } = compiler.context;
   const plain = Object.hasOwn(ACCUMULATORS, operator) ? ACCUMULATORS[operator] : undefined;
   if (plain) {
@@ -135,7 +140,7 @@ function accumulatorOf(operator: string, operand: BsonValue, compiler: Compiler)
     case "$accumulator":
       throw new MongoError("CommandNotSupported", "$accumulator is not supported: there is no server-side JavaScript");
     default:
-      throw new MongoError(15952, `unknown group operator '${operator}'`);
+      throw unknown(operator);
   }
 }
 

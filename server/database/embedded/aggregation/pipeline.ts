@@ -3,7 +3,6 @@ import type { AggregationContext, BsonDocument, BsonValue } from "../types.ts";
 import { fieldNames } from "../values/document.ts";
 import { Needs } from "../values/needs.ts";
 import { isDocument } from "../values/types.ts";
-import { BORROWED_STAGES } from "./borrowed-stages.ts";
 import { GROUP_STAGES } from "./group-stages.ts";
 import { JOIN_STAGES } from "./join-stages.ts";
 import { OUTPUT_STAGES } from "./output-stages.ts";
@@ -12,6 +11,7 @@ import { sortStage } from "./sort-stage.ts";
 import { SOURCE_STAGES } from "./source-stages.ts";
 import type { CompiledPipeline, CompileStage } from "./stage.ts";
 import { Breath, type Stage } from "./streams.ts";
+import { WINDOW_STAGES } from "./window-stages.ts";
 
 const STAGES: Record<string, CompileStage> = {
   ...SIMPLE_STAGES,
@@ -19,7 +19,7 @@ const STAGES: Record<string, CompileStage> = {
   ...GROUP_STAGES,
   ...JOIN_STAGES,
   ...OUTPUT_STAGES,
-  ...BORROWED_STAGES,
+  ...WINDOW_STAGES,
   ...SOURCE_STAGES,
 };
 
@@ -46,12 +46,11 @@ export function compilePipeline(stages: BsonValue, context: AggregationContext, 
   let writes = false;
   for (const [at, stage] of stages.entries()) {
     const name = stageName(stage);
+    if (at > 0 && Object.hasOwn(SOURCE_STAGES, name))
+      throw new MongoError(40602, `${name} is only valid as the first stage in a pipeline`);
     const compile = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined;
     if (!compile) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
-    if (Object.hasOwn(SOURCE_STAGES, name)) {
-      if (at > 0) throw new MongoError(40602, `${name} is only valid as the first stage in a pipeline`);
-      isSource = true;
-    }
+    if (Object.hasOwn(SOURCE_STAGES, name)) isSource = true;
     if (Object.hasOwn(OUTPUT_STAGES, name)) {
       if (at < stages.length - 1) throw new MongoError(40601, `${name} can only be the final stage in the pipeline`);
       writes = true;

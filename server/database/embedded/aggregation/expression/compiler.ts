@@ -50,6 +50,10 @@ export class Compiler {
     this.#variables = variables;
   }
 
+  knows(operator: string): boolean {
+    return Object.hasOwn(this.#operators, operator);
+  }
+
   compile(expression: BsonValue): Expression {
     if (typeof expression === "string" && expression.startsWith("$")) return this.#path(expression);
     if (Array.isArray(expression)) {

@@ -3,7 +3,8 @@ import { fromLocal, type Zone } from "./zones.ts";
 
 export const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-const FIXED = {
+/** Units that always last the same, in milliseconds. */
+export const UNIT_MS = {
   week: 604_800_000,
   day: 86_400_000,
   hour: 3_600_000,
@@ -13,10 +14,10 @@ const FIXED = {
 } as const;
 const MONTHS = { month: 1, quarter: 3, year: 12 } as const;
 
-export type Unit = keyof typeof FIXED | keyof typeof MONTHS;
+export type Unit = keyof typeof UNIT_MS | keyof typeof MONTHS;
 
 export function isUnit(name: string): name is Unit {
-  return Object.hasOwn(FIXED, name) || Object.hasOwn(MONTHS, name);
+  return Object.hasOwn(UNIT_MS, name) || Object.hasOwn(MONTHS, name);
 }
 
 function monthsIn(unit: Unit): number | undefined {
@@ -27,8 +28,8 @@ function monthsIn(unit: Unit): number | undefined {
 export function addUnits(instant: number, unit: Unit, amount: number, zone: Zone): number {
   const months = monthsIn(unit);
   if (months === undefined) {
-    const step = FIXED[unit as keyof typeof FIXED];
-    if (step < FIXED.day) return instant + amount * step;
+    const step = UNIT_MS[unit as keyof typeof UNIT_MS];
+    if (step < UNIT_MS.day) return instant + amount * step;
     return fromLocal(instant + zone.offsetAt(instant) + amount * step, zone);
   }
   const local = new Date(instant + zone.offsetAt(instant));
@@ -37,7 +38,9 @@ export function addUnits(instant: number, unit: Unit, amount: number, zone: Zone
   const lastDay = new Date(timeOf(year, month - year * 12 + 2, 0, {})).getUTCDate();
   const day = Math.min(local.getUTCDate(), lastDay);
   return fromLocal(
-    timeOf(year, month - year * 12 + 1, day, { millisecond: ((local.getTime() % FIXED.day) + FIXED.day) % FIXED.day }),
+    timeOf(year, month - year * 12 + 1, day, {
+      millisecond: ((local.getTime() % UNIT_MS.day) + UNIT_MS.day) % UNIT_MS.day,
+    }),
     zone,
   );
 }
@@ -46,7 +49,7 @@ export function addUnits(instant: number, unit: Unit, amount: number, zone: Zone
 export function differenceIn(unit: Unit, start: Date, end: Date, weekStart: number): number {
   const months = monthsIn(unit);
   if (months !== undefined) return monthIndex(end, months) - monthIndex(start, months);
-  const step = FIXED[unit as keyof typeof FIXED];
+  const step = UNIT_MS[unit as keyof typeof UNIT_MS];
   const origin = unit === "week" ? weekOrigin(weekStart) : 0;
   return Math.floor((end.getTime() - origin) / step) - Math.floor((start.getTime() - origin) / step);
 }
@@ -57,7 +60,7 @@ function monthIndex(date: Date, months: number): number {
 
 /** A day on which a week begins: 1970-01-01 was a Thursday. */
 function weekOrigin(weekStart: number): number {
-  return (weekStart - 4) * FIXED.day;
+  return (weekStart - 4) * UNIT_MS.day;
 }
 
 /** The begin of the bin in which the instant lies; bins are counted from 2000-01-01 local time. */
@@ -71,9 +74,9 @@ export function truncateTo(instant: number, unit: Unit, size: number, zone: Zone
     const month = 2000 * 12 + Math.floor(since / bin) * bin;
     return fromLocal(timeOf(Math.floor(month / 12), (month % 12) + 1, 1, {}), zone);
   }
-  const bin = size * FIXED[unit as keyof typeof FIXED];
+  const bin = size * UNIT_MS[unit as keyof typeof UNIT_MS];
   // Bins of weeks count from the first week start on or after the reference.
   const shift = (weekStart - new Date(reference).getUTCDay() + 7) % 7;
-  const origin = unit === "week" ? reference + shift * FIXED.day : reference;
+  const origin = unit === "week" ? reference + shift * UNIT_MS.day : reference;
   return fromLocal(origin + Math.floor((local - origin) / bin) * bin, zone);
 }
