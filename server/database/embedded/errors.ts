@@ -37,6 +37,7 @@ export const ErrorCode = {
   CannotCreateIndex: 67,
   InvalidOptions: 72,
   InvalidNamespace: 73,
+  NoReplicationEnabled: 76,
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
   OperationFailed: 96,
@@ -61,8 +62,9 @@ export const ErrorCode = {
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   InvalidSort: 313,
   APIVersionError: 322,
+  APIStrictError: 323,
+  APIDeprecationError: 324,
   CannotConvertIndexToUnique: 359,
-  UnknownBsonField: 40415,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   Interrupted: 11601,
@@ -98,5 +100,11 @@ export class MongoError extends Error {
     this.codeName = codeName(this.code);
     this.fields = extra.fields ?? {};
     this.labels = extra.labels ?? [];
+  }
+
+  /** The same error, told as the consequence of another's attempt: `context :: caused by :: message`. */
+  within(context: string): MongoError {
+    const { code, fields, labels } = this;
+    return new MongoError(code, `${context} :: caused by :: ${this.message}`, { fields, labels });
   }
 }

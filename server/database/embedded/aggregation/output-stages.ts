@@ -53,8 +53,7 @@ function merge(operand: BsonValue, stage: StageContext) {
     throw new MongoError(51182, `$merge requires a string or object argument, but found ${typeName(operand)}`);
   const known = ["into", "on", "let", "whenMatched", "whenNotMatched"];
   const unknown = fieldNames(spec).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new MongoError("UnknownBsonField", `BSON field '$merge.${unknown}' is an unknown field.`);
+  if (unknown !== undefined) throw new MongoError(40415, `BSON field '$merge.${unknown}' is an unknown field.`);
   const target = targetOf(spec.into, stage, "$merge");
   const on = spec.on === undefined ? ["_id"] : ((Array.isArray(spec.on) ? spec.on : [spec.on]) as string[]);
   if (on.length === 0)

@@ -14,7 +14,7 @@ import { TRANSFORMS } from "./transforms.ts";
 /** `$limit`'s and `$skip`'s number. */
 export function countOf(operand: BsonValue, name: string, least: number): number {
   const exact = isNumber(operand) ? toExactInteger(operand) : undefined;
-  const code = name === "$limit" ? 2107201 : 5107200;
+  const code = name === "$limit" ? 5107201 : 5107200;
   if (exact === undefined) {
     throw new MongoError(
       code,
@@ -71,7 +71,7 @@ const transform: CompileStage = (operand, { context, breath }, name) => {
 
 const count: CompileStage = (operand, { breath }) => {
   if (typeof operand !== "string") throw new MongoError(40156, "the count field must be a non-empty string");
-  if (operand === "") throw new MongoError(40156, "the count field must be a non-empty string");
+  if (operand === "") throw new MongoError(40157, "the count field must be a non-empty string");
   if (operand.startsWith("$")) throw new MongoError(40158, "the count field cannot be a $-prefixed path");
   if (operand.includes("\0")) throw new MongoError(40159, "the count field cannot contain a null byte");
   if (operand.includes(".")) throw new MongoError(40160, "the count field cannot contain '.'");

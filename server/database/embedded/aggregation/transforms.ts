@@ -28,7 +28,7 @@ export const TRANSFORMS: Record<string, CompileTransform> = {
     }
     const unknown = fieldNames(operand).find((name) => name !== "newRoot");
     if (unknown !== undefined) {
-      throw new MongoError("UnknownBsonField", `BSON field '$replaceRoot.${unknown}' is an unknown field.`);
+      throw new MongoError(40415, `BSON field '$replaceRoot.${unknown}' is an unknown field.`);
     }
     if (operand.newRoot === undefined)
       throw new MongoError(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field");

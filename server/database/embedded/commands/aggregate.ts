@@ -6,7 +6,7 @@ import { fieldNames } from "../values/document.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { isDocument, isNumber } from "../values/types.ts";
 import { aggregationContext } from "./aggregation-context.ts";
-import { collationArgument, collectionName, documentArgument, flagArgument } from "./arguments.ts";
+import { collationArgument, collectionName, documentArgument, flagArgument, required } from "./arguments.ts";
 import { cursorBatchSize, listed } from "./collections.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { countMatches } from "./count.ts";
@@ -52,6 +52,15 @@ export const aggregate: Command = {
     const collation = effectiveCollation(database.catalog.get(db, name), spec.collation);
     const aggregation = aggregationContext(context, name, collation, spec.let);
     const pipeline = compilePipeline(stages, aggregation);
+    if (isNumber(command.aggregate) && !pipeline.isSource) {
+      const [first] = fieldNames((command.pipeline as BsonDocument[])[0] ?? {});
+      throw new MongoError(
+        "InvalidNamespace",
+        `{aggregate: 1} is not valid for '${first ?? "an empty pipeline"}'; a collection is required.`,
+      );
+    }
+    if (pipeline.isSource && spec.filter !== NO_FILTER)
+      throw new MongoError(40602, `${fieldNames(stages[0] ?? {})[0]} is only valid as the first stage in a pipeline`);
     const counted = pipeline.isSource ? undefined : countOnly(stages);
     if (counted) {
       const n = await countMatches(context, name, spec);
@@ -67,9 +76,11 @@ export const aggregate: Command = {
   },
 };
 
+const NO_FILTER: BsonDocument = {};
+
 /** Moves a leading $match and $sort out of the pipeline into the query, where an index can serve them. */
 export function pushDown(context: CommandContext): { stages: BsonDocument[]; spec: QuerySpec } {
-  const { pipeline } = context.command;
+  const pipeline = required(context, "pipeline");
   if (!Array.isArray(pipeline)) throw new MongoError("TypeMismatch", "'pipeline' option must be specified as an array");
   const stages = [...pipeline] as BsonDocument[];
   const spec: QuerySpec = { filter: {}, hint: context.command.hint, collation: collationArgument(context) };
@@ -79,7 +90,7 @@ export function pushDown(context: CommandContext): { stages: BsonDocument[]; spe
     isDocument(stages[0]) && fieldNames(stages[0]).length === 1 && isDocument(stages[0][stage])
       ? (stages.shift()?.[stage] as BsonDocument)
       : undefined;
-  spec.filter = taken("$match") ?? {};
+  spec.filter = taken("$match") ?? NO_FILTER;
   const sort = stages[0]?.$sort;
   // A sort by $meta or an empty one is left to the stage, which refuses it in the server's words.
   if (isDocument(sort) && fieldNames(sort).length > 0 && Object.values(sort).every(isNumber)) {
@@ -122,7 +133,9 @@ class PipelineResults implements Results {
     while (batch.length < limit && !this.done) {
       const document = this.waiting[0];
       if (!document) {
-        const { done, value } = await this.batches.next();
+        const { done, value } = await this.batches.next().catch((error: unknown) => {
+          throw error instanceof MongoError ? error.within("PlanExecutor error during aggregation") : error;
+        });
         if (done) this.done = true;
         else this.waiting = value.map(encode);
         if (operation.sliceOver) await operation.breathe();

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { MongoError } from "../errors.ts";
 import type { Collection } from "../storage/collection.ts";
 import { Spill } from "../storage/spill.ts";
@@ -94,6 +95,9 @@ async function merge(
   return { matched: matched > 0 };
 }
 
+/** Latencies are not measured. */
+const NO_LATENCY = { latency: 0, ops: 0 };
+
 type Source = (context: CommandContext, name: string, argument: BsonValue) => BsonDocument[];
 
 /** Stages that tell about storage itself. */
@@ -102,6 +106,7 @@ const sources: Record<string, Source> = {
     return (database.catalog.get(db, name)?.indexes ?? []).map((index) => ({
       name: index.name,
       key: index.key,
+      host: hostname(),
       accesses: { ops: index.accesses, since: index.since },
       spec: index.spec,
     }));
@@ -117,7 +122,9 @@ const sources: Record<string, Source> = {
     return [
       {
         ns: `${context.db}.${name}`,
+        host: hostname(),
         localTime: new Date(),
+        ...(wanted.latencyStats && { latencyStats: { reads: NO_LATENCY, writes: NO_LATENCY, commands: NO_LATENCY } }),
         ...(wanted.storageStats && { storageStats: stats }),
         ...(wanted.count && { count: stats.count }),
       },

@@ -7,15 +7,32 @@ import { isDocument, isNumber, typeName } from "../values/types.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Readers of command arguments: undefined where absent, TypeMismatch in the server's words where the type is wrong. */
-function mismatch(path: string, value: BsonValue, expected: string): MongoError {
+export function mismatch(path: string, value: BsonValue, expected: string): MongoError {
   return new MongoError(
     "TypeMismatch",
     `BSON field '${path}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
   );
 }
 
-function path(context: { name: string }, field: string): string {
-  return `${context.name}.${field}`;
+/** A field as errors name it: find's parser goes by the name of its own structure. */
+export function path({ name }: { name: string }, field: string): string {
+  return `${name === "find" ? "FindCommandRequest" : name}.${field}`;
+}
+
+/** The closing quote stands where the server puts it. */
+function mismatchOf(source: Source, field: string, value: BsonValue, types: string): MongoError {
+  return new MongoError(
+    "TypeMismatch",
+    `BSON field '${path(source, field)}' is the wrong type '${typeName(value)}', expected types '[${types}']`,
+  );
+}
+
+/** Throws 40414 where an argument that must be there is not. */
+export function required(source: Source, field: string): BsonValue {
+  const value = source.command[field];
+  if (value === undefined)
+    throw new MongoError(40414, `BSON field '${path(source, field)}' is missing but a required field`);
+  return value;
 }
 
 type Source = { name: string; command: BsonDocument };
@@ -46,21 +63,14 @@ export function flagArgument(source: Source, field: string): boolean {
   if (value === undefined || value === null) return false;
   if (typeof value === "boolean") return value;
   if (isNumber(value)) return toDouble(value) !== 0;
-  throw new MongoError(
-    "TypeMismatch",
-    `BSON field '${path(source, field)}' is the wrong type '${typeName(value)}', expected types '[bool, long, int, decimal, double]'`,
-  );
+  throw mismatchOf(source, field, value, "bool, long, int, decimal, double");
 }
 
 /** A whole number that is not negative. */
 export function countArgument(source: Source, field: string): number | undefined {
   const value = source.command[field];
   if (value === undefined || value === null) return undefined;
-  if (!isNumber(value))
-    throw new MongoError(
-      "TypeMismatch",
-      `BSON field '${path(source, field)}' is the wrong type '${typeName(value)}', expected types '[long, int, decimal, double]'`,
-    );
+  if (!isNumber(value)) throw mismatchOf(source, field, value, "long, int, decimal, double");
   const number = Math.trunc(toDouble(value as BsonNumber));
   if (number < 0) throw new MongoError(51024, `BSON field '${field}' value must be >= 0, actual value '${number}'`);
   return number;
@@ -83,8 +93,12 @@ export function collectionName({ name, db, command }: CommandContext): string {
 /** The documents of `documents`, `updates` or `deletes`, in bytes, from wherever the client put them. */
 export function documentBatch(context: CommandContext, field: string): Uint8Array[] {
   const sequence = context.sequences.get(field);
-  const batch = sequence ?? arrayArgument(context, field)?.map((item) => encode(requireDocument(item, field)));
-  if (!batch) throw new MongoError(40414, `BSON field '${path(context, field)}' is missing but a required field`);
+  if (!sequence) required(context, field);
+  const batch =
+    sequence ??
+    (arrayArgument(context, field) ?? []).map((item, at) =>
+      encode(requireDocument(item, `${path(context, field)}.${at}`)),
+    );
   if (batch.length === 0 || batch.length > MAX_BATCH)
     throw new MongoError(
       "InvalidLength",
@@ -102,7 +116,7 @@ export function statementBatch(context: CommandContext, field: string): BsonDocu
   return context.command[field] as BsonDocument[];
 }
 
-function requireDocument(value: BsonValue, field: string): BsonDocument {
-  if (!isDocument(value)) throw mismatch(`${field}.0`, value, "object");
+function requireDocument(value: BsonValue, at: string): BsonDocument {
+  if (!isDocument(value)) throw mismatch(at, value, "object");
   return value;
 }

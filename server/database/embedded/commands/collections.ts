@@ -47,6 +47,11 @@ const create: Command = {
     const options: BsonDocument = {};
     for (const option of KEPT_OPTIONS) if (command[option] !== undefined) options[option] = command[option];
     if (options.capped === false) delete options.capped;
+    if (!options.capped && (options.size !== undefined || options.max !== undefined))
+      throw new MongoError(
+        "InvalidOptions",
+        "the 'capped' field needs to be true when either the 'size' or 'max' fields are present",
+      );
     if (options.capped && !isNumber(options.size))
       throw new MongoError("InvalidOptions", "the 'size' field is required when 'capped' is true");
     if (options.validator) compileFilter(documentArgument(context, "validator") ?? {}, {});

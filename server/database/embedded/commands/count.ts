@@ -8,7 +8,14 @@ import { fieldNames } from "../values/document.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { compilePath, valuesAtPath } from "../values/path.ts";
 import { isNumber } from "../values/types.ts";
-import { collationArgument, collectionName, countArgument, documentArgument, textArgument } from "./arguments.ts";
+import {
+  collationArgument,
+  collectionName,
+  countArgument,
+  documentArgument,
+  required,
+  textArgument,
+} from "./arguments.ts";
 import type { Command, CommandContext } from "./context.ts";
 import type { Operation } from "./operation.ts";
 import { eachRow, openQuery, type QuerySpec } from "./query.ts";
@@ -64,8 +71,9 @@ export const distinct: Command = {
   fields: ["key", "query", "collation", "hint", "let"],
   async run(context) {
     const { database, db, operation } = context;
-    const key = textArgument(context, "key");
-    if (key === undefined) throw new MongoError(40414, "BSON field 'distinct.key' is missing but a required field");
+    required(context, "key");
+    const key = textArgument(context, "key") ?? "";
+    if (key === "") throw new MongoError(40352, "FieldPath cannot be constructed with empty string");
     const collation = collationArgument(context);
     const spec: QuerySpec = {
       filter: documentArgument(context, "query") ?? {},

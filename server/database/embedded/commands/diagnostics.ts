@@ -1,28 +1,50 @@
-import { cpus, hostname, platform, totalmem } from "node:os";
+import { arch, cpus, hostname, release, totalmem, type } from "node:os";
+import { Long } from "bson";
 import { MongoError } from "../errors.ts";
 import type { BsonDocument } from "../types.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { isNumber } from "../values/types.ts";
-import { countArgument, flagArgument } from "./arguments.ts";
+import { collectionName, countArgument, flagArgument } from "./arguments.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { VERSION } from "./handshake.ts";
 
+/** The classic counters: each kind of operation, and all other commands together. */
+function opcounters(counters: Readonly<Record<string, number>>): BsonDocument {
+  const kinds = { insert: "insert", find: "query", update: "update", delete: "delete", getMore: "getmore" };
+  const totals: Record<string, number> = { insert: 0, query: 0, update: 0, delete: 0, getmore: 0, command: 0 };
+  for (const [name, count] of Object.entries(counters)) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof typeof kinds] : "command";
+    totals[kind] = (totals[kind] ?? 0) + count;
+  }
+  return Object.fromEntries(Object.entries(totals).map(([kind, count]) => [kind, Long.fromNumber(count)]));
+}
+
 const serverStatus: Command = {
-  run({ database }) {
+  run({ database, connectionId }) {
     const uptime = (Date.now() - database.startedAt.getTime()) / 1000;
     const { rss } = process.memoryUsage();
     return {
       host: hostname(),
       version: VERSION,
-      process: "embedded",
-      pid: process.pid,
+      process: "mongod",
+      pid: Long.fromNumber(process.pid),
       uptime,
-      uptimeMillis: Math.round(uptime * 1000),
+      uptimeMillis: Long.fromNumber(Math.round(uptime * 1000)),
+      uptimeEstimate: Long.fromNumber(Math.round(uptime)),
       localTime: new Date(),
-      connections: { current: database.connections(), available: 1000 - database.connections() },
-      mem: { bits: 64, resident: Math.round(rss / 1048576) },
-      metrics: { cursor: { open: { total: database.cursors.size } } },
-      opcounters: { ...database.counters },
+      asserts: { regular: 0, warning: 0, msg: 0, user: 0, rollovers: 0 },
+      connections: {
+        current: database.connections(),
+        available: 1000 - database.connections(),
+        totalCreated: Long.fromNumber(connectionId),
+      },
+      mem: { bits: 64, resident: Math.round(rss / 1048576), supported: true },
+      metrics: {
+        cursor: { open: { total: Long.fromNumber(database.cursors.size) } },
+        commands: { ...database.counters },
+      },
+      network: { numRequests: Long.fromNumber(Object.values(database.counters).reduce((sum, n) => sum + n, 0)) },
+      opcounters: opcounters(database.counters),
       storageEngine: { name: "sqlite", supportsCommittedReads: true, persistent: true },
       ok: 1,
     };
@@ -34,20 +56,39 @@ const hostInfo: Command = {
     system: {
       currentTime: new Date(),
       hostname: hostname(),
+      cpuAddrSize: 64,
+      cpuArch: arch(),
       numCores: cpus().length,
       memSizeMB: Math.round(totalmem() / 1048576),
     },
-    os: { type: platform(), name: platform() },
+    os: { type: type(), name: type(), version: release() },
+    extra: {},
     ok: 1,
   }),
 };
 
 const connectionStatus: Command = {
-  run: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ok: 1 }),
+  run: (context) => ({
+    authInfo: {
+      authenticatedUsers: [],
+      authenticatedUserRoles: [],
+      ...(flagArgument(context, "showPrivileges") && { authenticatedUserPrivileges: [] }),
+    },
+    ok: 1,
+  }),
 };
 
 const whatsMyUri: Command = { run: ({ connectionId }) => ({ you: `local:${connectionId}`, ok: 1 }) };
-const getLog: Command = { run: () => ({ totalLinesWritten: 0, log: [], ok: 1 }) };
+const LOGS = ["global", "startupWarnings"];
+const getLog: Command = {
+  admin: true,
+  run({ command }) {
+    if (command.getLog === "*") return { names: LOGS, ok: 1 };
+    if (!LOGS.includes(command.getLog as string))
+      throw new MongoError("OperationFailed", `No log named '${command.getLog}'`);
+    return { totalLinesWritten: 0, log: [], ok: 1 };
+  },
+};
 const getCmdLineOpts: Command = { run: () => ({ argv: ["embedded"], parsed: {}, ok: 1 }) };
 
 /** Parameters that can be read; those with `set` can be changed. */
@@ -140,7 +181,51 @@ const fsync: Command = {
   },
 };
 
+/** Answers of a server without users, a profiler, a plan cache or a replica set. */
+const noReplication: Command = {
+  admin: true,
+  run() {
+    throw new MongoError("NoReplicationEnabled", "not running with --replSet");
+  },
+};
+
+/** The size of the documents of `database.collection`; one with a key range would have to read them. */
+const dataSize: Command = {
+  fields: ["keyPattern", "min", "max", "estimate"],
+  run({ database, command }) {
+    const namespace = String(command.dataSize);
+    const dot = namespace.indexOf(".");
+    if (dot <= 0) throw new MongoError("InvalidNamespace", `Invalid namespace specified '${namespace}'`);
+    if (command.min !== undefined || command.max !== undefined)
+      throw new MongoError("CommandNotSupported", "dataSize: the options 'min' and 'max' are not supported");
+    const found = database.catalog.get(namespace.slice(0, dot), namespace.slice(dot + 1));
+    return { size: found?.bytes ?? 0, numObjects: found?.count ?? 0, millis: 0, estimate: true, ok: 1 };
+  },
+};
+
+const compact: Command = {
+  writes: true,
+  run(context) {
+    const { database, db } = context;
+    if (!database.catalog.get(db, collectionName(context)))
+      throw new MongoError("NamespaceNotFound", "collection does not exist");
+    // Pages come free by themselves, some at a time.
+    return { bytesFreed: 0, ok: 1 };
+  },
+};
+
 export const diagnosticCommands: Record<string, Command> = {
+  usersInfo: { run: () => ({ users: [], ok: 1 }) },
+  rolesInfo: { run: () => ({ roles: [], ok: 1 }) },
+  profile: { run: () => ({ was: 0, slowms: 100, sampleRate: 1, ok: 1 }) },
+  lockInfo: { admin: true, run: () => ({ lockInfo: [], ok: 1 }) },
+  planCacheClear: { run: () => ({ ok: 1 }) },
+  planCacheListFilters: { run: () => ({ filters: [], ok: 1 }) },
+  replSetGetStatus: noReplication,
+  replSetGetConfig: noReplication,
+  dataSize,
+  datasize: dataSize,
+  compact,
   serverStatus,
   hostInfo,
   connectionStatus,

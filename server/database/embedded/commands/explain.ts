@@ -4,7 +4,7 @@ import type { Source } from "../planner/source.ts";
 import type { BsonDocument } from "../types.ts";
 import { isDocument } from "../values/types.ts";
 import { pushDown } from "./aggregate.ts";
-import { collectionName, documentArgument } from "./arguments.ts";
+import { collectionName, documentArgument, textArgument } from "./arguments.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { countSpec } from "./count.ts";
 import { findSpec } from "./find.ts";
@@ -22,16 +22,24 @@ const queries: Record<string, (context: CommandContext) => QuerySpec> = {
   aggregate: (context) => pushDown(context).spec,
 };
 
+const VERBOSITIES = ["queryPlanner", "executionStats", "allPlansExecution"];
+
 /** Tells the plan of a query: the stage names and the index as MongoDB shows them. */
 export const explain: Command = {
   fields: ["verbosity"],
   async run(context) {
+    const verbosity = textArgument(context, "verbosity") ?? "allPlansExecution";
+    if (!VERBOSITIES.includes(verbosity))
+      throw new MongoError(
+        "BadValue",
+        `Enumeration value '${verbosity}' for field 'explain.verbosity' is not a valid value.`,
+      );
     const inner = documentArgument(context, "explain") ?? {};
     const name = Object.keys(inner)[0] ?? "";
     const query = Object.hasOwn(queries, name) ? queries[name] : undefined;
     if (!query) throw new MongoError("CommandNotFound", `Explain failed due to unknown command: ${name}`);
     const innerContext: CommandContext = { ...context, name, command: { ...inner, $db: context.db } };
-    return explainQuery(innerContext, query(innerContext), context.command.verbosity !== "queryPlanner");
+    return explainQuery(innerContext, query(innerContext), verbosity !== "queryPlanner");
   },
 };
 

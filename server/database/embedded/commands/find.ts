@@ -14,6 +14,7 @@ import {
   countArgument,
   documentArgument,
   flagArgument,
+  mismatch,
 } from "./arguments.ts";
 import { listed } from "./collections.ts";
 import type { Command, CommandContext } from "./context.ts";
@@ -109,7 +110,7 @@ export const getMore: Command = {
   run(context) {
     const { database, db, command, operation } = context;
     const id = command.getMore;
-    if (!(id instanceof Long)) throw new MongoError("TypeMismatch", "BSON field 'getMore.getMore' is the wrong type");
+    if (!(id instanceof Long)) throw mismatch("getMore.getMore", id, "long");
     return database.cursors.more(id, `${db}.${command.collection}`, countArgument(context, "batchSize"), operation);
   },
 };

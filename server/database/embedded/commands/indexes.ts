@@ -9,7 +9,7 @@ import { fieldNames } from "../values/document.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { textOfValue } from "../values/text.ts";
 import { isDocument, isNumber, typeName } from "../values/types.ts";
-import { arrayArgument, collectionName } from "./arguments.ts";
+import { arrayArgument, collectionName, required } from "./arguments.ts";
 import { cursorBatchSize, listed } from "./collections.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { sessionKey } from "./cursors.ts";
@@ -262,6 +262,7 @@ const dropIndexes: Command = {
     const name = collectionName(context);
     const collection = database.catalog.get(db, name);
     if (!collection) throw new MongoError("NamespaceNotFound", `ns not found ${db}.${name}`);
+    required(context, "index");
     const nIndexesWas = collection.indexes.length;
     for (const index of chosenIndexes(collection, command.index)) database.catalog.dropIndex(collection, index);
     const everything = command.index === "*" && { msg: "non-_id indexes dropped for collection" };

@@ -1,9 +1,16 @@
 import { evaluateLet } from "../aggregation/expression/index.ts";
 import { MongoError } from "../errors.ts";
 import type { BsonDocument, BsonValue } from "../types.ts";
-import { compileCollation } from "../values/collation.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
-import { collectionName, documentArgument, flagArgument, statementBatch } from "./arguments.ts";
+import {
+  arrayArgument,
+  collationArgument,
+  collectionName,
+  documentArgument,
+  flagArgument,
+  required,
+  statementBatch,
+} from "./arguments.ts";
 import type { Command } from "./context.ts";
 import { modify, readUpdate, remove } from "./modify.ts";
 import type { QuerySpec } from "./query.ts";
@@ -22,22 +29,28 @@ export const update: Command = {
     const upserted: BsonDocument[] = [];
     let n = 0;
     let nModified = 0;
-    const errors = await runBatch(context, statementBatch(context, "updates"), async (statement, index) => {
-      checkFields("update.updates", statement, UPDATE_STATEMENT);
-      const constants = statement.c === undefined ? variables : { ...variables, ...(statement.c as BsonDocument) };
-      const result = await modify(context, name, {
-        query: { ...statementQuery(statement, "update.updates"), sort: statement.sort as BsonDocument, let: constants },
-        update: readUpdate(statement.u),
-        arrayFilters: statement.arrayFilters as BsonDocument[] | undefined,
-        multi: flagArgument({ name: "update.updates", command: statement }, "multi"),
-        upsert: flagArgument({ name: "update.updates", command: statement }, "upsert"),
+    // A statement that can't be read fails the command: none of them has run then.
+    const statements = statementBatch(context, "updates").map((command) => {
+      const source = { name: "update.updates", command };
+      checkFields(source.name, command, UPDATE_STATEMENT);
+      return {
+        query: { ...statementQuery(source), sort: documentArgument(source, "sort") },
+        update: readUpdate(required(source, "u")),
+        arrayFilters: arrayArgument(source, "arrayFilters") as BsonDocument[] | undefined,
+        constants: documentArgument(source, "c"),
+        multi: flagArgument(source, "multi"),
+        upsert: flagArgument(source, "upsert"),
         bypassValidation,
-      });
+      };
+    });
+    const errors = await runBatch(context, statements, async ({ constants, query, ...statement }, index) => {
+      const own = constants ? { ...variables, ...constants } : variables;
+      const result = await modify(context, name, { ...statement, query: { ...query, let: own } });
       n += result.upserted ? 1 : result.matched;
       nModified += result.modified;
       if (result.upserted) upserted.push({ index, _id: result.upserted.doc._id });
     });
-    return writeReply({ n, nModified, ...(upserted.length > 0 && { upserted }) }, errors);
+    return writeReply({ n, ...(upserted.length > 0 && { upserted }), nModified }, errors);
   },
 };
 
@@ -48,27 +61,26 @@ export const deleteCommand: Command = {
     const name = collectionName(context);
     const variables = evaluateLet(documentArgument(context, "let"));
     let n = 0;
-    const errors = await runBatch(context, statementBatch(context, "deletes"), async (statement) => {
-      checkFields("delete.deletes", statement, DELETE_STATEMENT);
-      const limit = readLimit(statement.limit);
+    const statements = statementBatch(context, "deletes").map((command) => {
+      const source = { name: "delete.deletes", command };
+      checkFields(source.name, command, DELETE_STATEMENT);
+      return { query: statementQuery(source), limit: readLimit(required(source, "limit")) };
+    });
+    const errors = await runBatch(context, statements, async ({ query, limit }) => {
       const collection = context.database.catalog.get(context.db, name);
-      const query = { ...statementQuery(statement, "delete.deletes"), let: variables };
-      if (collection) n += (await remove(context, collection, query, limit === 1)).removed;
+      if (collection) n += (await remove(context, collection, { ...query, let: variables }, limit === 1)).removed;
     });
     return writeReply({ n }, errors);
   },
 };
 
-function statementQuery(statement: BsonDocument, name: string): QuerySpec {
-  const filter = documentArgument({ name, command: statement }, "q");
-  if (!filter) throw new MongoError(40414, `BSON field '${name}.q' is missing but a required field`);
-  const collation = compileCollation(documentArgument({ name, command: statement }, "collation"));
-  return { filter, hint: statement.hint, collation };
+function statementQuery(source: { name: string; command: BsonDocument }): QuerySpec {
+  required(source, "q");
+  const filter = documentArgument(source, "q") ?? {};
+  return { filter, hint: source.command.hint, collation: collationArgument(source) };
 }
 
 function readLimit(value: BsonValue): number {
-  if (value === undefined)
-    throw new MongoError(40414, "BSON field 'delete.deletes.limit' is missing but a required field");
   const limit = toDouble(value as BsonNumber);
   if (limit !== 0 && limit !== 1)
     throw new MongoError("FailedToParse", `The limit field in delete objects must be 0 or 1. Got ${limit}`);
@@ -77,6 +89,5 @@ function readLimit(value: BsonValue): number {
 
 function checkFields(name: string, statement: BsonDocument, known: readonly string[]): void {
   for (const field of Object.keys(statement))
-    if (!known.includes(field))
-      throw new MongoError("UnknownBsonField", `BSON field '${name}.${field}' is an unknown field.`);
+    if (!known.includes(field)) throw new MongoError(40415, `BSON field '${name}.${field}' is an unknown field.`);
 }

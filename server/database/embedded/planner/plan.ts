@@ -121,7 +121,7 @@ function hinted(collection: Collection, { hint }: Query): Index[] | undefined {
   if (index && !index.hidden) return [index];
   throw new MongoError(
     "BadValue",
-    `error processing query: ns=${collection.namespace}: hint provided does not correspond to an existing index`,
+    `error processing query: ns=${collection.namespace} planner returned error :: caused by :: hint provided does not correspond to an existing index`,
   );
 }
 

@@ -50,7 +50,7 @@ function findOperators(context: OperationContext): FindOperators {
 function noMetadata(operand: unknown): MongoError {
   return operand === "textScore"
     ? new MongoError(40218, "query requires text score metadata, but it is not available")
-    : new MongoError("BadValue", `$meta: ${JSON.stringify(operand)} is not supported`);
+    : new MongoError(17308, `Unsupported argument to $meta: ${operand}`);
 }
 
 /** Compiles an aggregation's $project. */

@@ -144,6 +144,7 @@ class Parser {
   #operator(path: string[], name: string, value: BsonDocument): void {
     const leaf = this.#findOperators?.(name, value[name], path.join("."));
     if (!leaf) {
+      if (!this.#compiler.knows(name)) throw new MongoError(31325, `Unknown expression ${name}`);
       this.#compute(path, value);
       return;
     }

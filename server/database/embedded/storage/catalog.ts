@@ -184,12 +184,20 @@ export class Catalog {
   private countersStatement: ReturnType<DatabaseSync["prepare"]> | undefined;
 }
 
+/** Names with `system.` that users may write to. */
+const SYSTEM_COLLECTIONS = /^system\.(js|users|views|profile|buckets\..+)$/;
+
+export function isDatabaseName(db: string): boolean {
+  return db !== "" && !/[\s/\\."$\0]/.test(db) && Buffer.byteLength(db) <= 63;
+}
+
 function checkNamespace(db: string, name: string): void {
   const invalid = (text: string) => new MongoError("InvalidNamespace", text);
-  if (db === "" || /[\s/\\."$\0]/.test(db) || Buffer.byteLength(db) > 63)
-    throw invalid(`Invalid database name: '${db}'`);
+  if (!isDatabaseName(db)) throw invalid(`Invalid database name: '${db}'`);
   if (name === "" || name.startsWith(".") || name.endsWith(".") || name.includes("\0"))
     throw invalid(`Invalid namespace specified '${db}.${name}'`);
+  if (name.startsWith("system.") && !SYSTEM_COLLECTIONS.test(name))
+    throw invalid(`Invalid system namespace: ${db}.${name}`);
   if (name.includes("$") && !name.startsWith("$cmd.")) throw invalid(`Invalid collection name: ${name}`);
   if (Buffer.byteLength(`${db}.${name}`) > 255)
     throw invalid(`Fully qualified namespace is too long. Namespace: ${db}.${name} Max: 255`);

@@ -31,6 +31,9 @@ export const SCALAR_MODIFIERS: Record<string, CompileModifier> = {
   $bit: bit,
 };
 
+/** Numbers as the server's log prints them. */
+const SHELL_NAMES: Record<string, string> = { int: "NumberInt", long: "NumberLong", double: "NumberDouble" };
+
 function arithmetic(
   name: string,
   verb: string,
@@ -56,7 +59,7 @@ function arithmetic(
         if (result === undefined) {
           throw new MongoError(
             "BadValue",
-            `Failed to apply ${name} operations to current value (${textOfValue(current)}) for document {${idText(scene)}}`,
+            `Failed to apply ${name} operations to current value ((${SHELL_NAMES[typeName(current)]})${textOfValue(current)}) for document {${idText(scene)}}`,
           );
         }
         return result;

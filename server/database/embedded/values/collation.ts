@@ -70,7 +70,7 @@ export function compileCollation(value: BsonValue): Collation | undefined {
   if (Object.keys(value).length === 0) return undefined;
   for (const [field, setting] of Object.entries(value)) {
     const check = FIELDS[field];
-    if (!check) throw new MongoError("UnknownBsonField", `BSON field 'collation.${field}' is an unknown field.`);
+    if (!check) throw new MongoError(40415, `BSON field 'collation.${field}' is an unknown field.`);
     check(setting, field);
   }
   if (value.locale === undefined) {

@@ -40,8 +40,10 @@ export function decimalOfDouble(value: number): DecimalParts {
   const bits = view.getBigUint64(0);
   const biased = Number(bits >> 52n);
   const fraction = bits & ((1n << 52n) - 1n);
-  const mantissa = biased === 0 ? fraction : fraction | (1n << 52n);
-  const power = (biased === 0 ? 1 : biased) - 1075;
+  let mantissa = biased === 0 ? fraction : fraction | (1n << 52n);
+  let power = mantissa === 0n ? 0 : (biased === 0 ? 1 : biased) - 1075;
+  // The shortest form: 1.5 is 15 × 10^-1, without zeros behind it.
+  for (; power < 0 && (mantissa & 1n) === 0n; power++) mantissa >>= 1n;
   if (power >= 0) return { kind: "finite", negative, coefficient: mantissa << BigInt(power), exponent: 0 };
   return { kind: "finite", negative, coefficient: mantissa * 5n ** BigInt(-power), exponent: power };
 }
