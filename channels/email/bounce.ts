@@ -1,6 +1,7 @@
 import { type BounceReason, DELAY_PHRASES, REASON_PHRASES } from "./automatic-phrases.ts";
+import { ADDRESS, addressesIn, recipientsIn, uniqueAddresses as unique } from "./bounce-recipients.ts";
 import { headerValue, headerValues, type ParsedMail } from "./mail.ts";
-import { canonicalAddress, idsIn } from "./parse.ts";
+import { idsIn } from "./parse.ts";
 import { htmlToPlain } from "./visible/index.ts";
 
 /** What became of a mail of ours, as a server tells it. */
@@ -33,8 +34,10 @@ const MAX_TEXT = 60_000;
 export function readBounce(mail: ParsedMail): Bounce {
   const whole = bodyText(mail);
   const { notice, original } = splitOriginal(whole);
-  const standard = mail.report.deliveryStatus ? readStatus(mail.report.deliveryStatus) : undefined;
   const originalHead = mail.report.original ?? original;
+  const fields = mail.report.deliveryStatus ?? mail.report.disposition ?? statusFields(whole, mail.report.original);
+  const standard = fields === undefined ? undefined : readStatus(fields);
+  const sentTo = ["to", "cc"].flatMap((name) => headerIn(originalHead, name)).flatMap(addressesIn);
 
   const status = standard?.status ?? statusIn(notice) ?? statusIn(mail.subject);
   const said = [standard?.diagnostic, saidIn(notice)].filter((text) => text !== undefined).join(" ");
@@ -48,7 +51,7 @@ export function readBounce(mail: ParsedMail): Bounce {
   const recipients = unique([
     ...(standard?.recipients ?? []),
     ...headerValues(mail, "x-failed-recipients").flatMap((value) => value.split(",")),
-    ...(standard?.recipients.length ? [] : recipientsIn(notice, originalHead)),
+    ...(standard?.recipients.length ? [] : recipientsIn({ notice, sentTo, mail })),
   ]);
   return {
     action,
@@ -67,6 +70,11 @@ export function readBounce(mail: ParsedMail): Bounce {
     ]).filter((id) => id !== mail.messageId),
     originalTo: headerIn(originalHead, "to").flatMap(addressesIn),
   };
+}
+
+/** RFC 3464's fields where a relay has lost the part they stand in: in the text, or in the report that it passed on. */
+function statusFields(...texts: (string | undefined)[]): string | undefined {
+  return texts.find((text) => text !== undefined && /^final-recipient:\s*\S/im.test(text));
 }
 
 /** The mail's words, whatever form they have. Attached texts count: some servers put the notice there. */
@@ -129,6 +137,11 @@ function splitOriginal(text: string): { notice: string; original: string } {
   return { notice: text.slice(0, at), original: text.slice(at) };
 }
 
+/** Whether the mail that came back stands below the notice, under a heading of its own. */
+export function returnsMail(text: string): boolean {
+  return splitOriginal(text).original !== "";
+}
+
 /** RFC 3463's code where one stands; else the SMTP code's class. */
 export function statusIn(text: string): string | undefined {
   const enhanced = /(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]*\d\.)/.exec(text);
@@ -170,11 +183,17 @@ export function reasonOf({
     // The dots and words of an address are no part of the sentence around it.
     const text = quoted.replace(ADDRESS, "@");
     const found = REASON_PHRASES.find(([, pattern]) => pattern.test(text))?.[0];
-    // "mailbox unavailable" with 5.2.2 is full; vague words yield to an exact code.
-    if (found && !(code && (found === "policy" || found === "unreachable"))) return refined(found, code);
+    if (!found) continue;
+    // "mailbox unavailable" with 5.2.2 is full; vague words yield to an exact code, and so does what may be a footer.
+    const yields = code && (VAGUE.has(found) || (quoted !== said && MAYBE_FOOTER.has(found) && EXACT.has(code)));
+    if (!yields) return refined(found, code);
   }
   return code ?? REASON_PHRASES.find(([, pattern]) => pattern.test(notice))?.[0] ?? "unknown";
 }
+
+const VAGUE: ReadonlySet<BounceReason> = new Set(["policy", "unreachable"]);
+const MAYBE_FOOTER: ReadonlySet<BounceReason> = new Set(["spam", "blocked"]);
+const EXACT: ReadonlySet<BounceReason> = new Set([...HARD, "mailbox_full", "too_large"]);
 
 function refined(found: BounceReason, code: BounceReason | undefined): BounceReason {
   if (found === "mailbox_unknown" && (code === "mailbox_full" || code === "domain_unknown")) return code;
@@ -219,53 +238,12 @@ function reasonOfStatus(status: string | undefined): BounceReason | undefined {
   return undefined;
 }
 
-const ADDRESS =
-  /[^\s<>()[\]"',;:（）【】“”：；，]+@[^\s<>()[\]"',;:（）【】“”：；，]+\.[^\s<>()[\]"',;:（）【】“”：；，]*[\p{L}\p{N}]/gu;
-
-function addressesIn(text: string): string[] {
-  return (
-    text
-      .slice(0, 20_000)
-      .match(ADDRESS)
-      ?.map((address) => address.replace(/^mailto=?/i, "")) ?? []
-  );
-}
-
-/** Addresses in the notice that our mail was also sent to; else those that stand alone or before a reason. */
-function recipientsIn(notice: string, original: string): string[] {
-  const written = addressesIn(notice).filter(
-    (address) => !/^(?:mailer-daemon|postmaster|abuse|support)@/i.test(address),
-  );
-  const sentTo = new Set(
-    ["to", "cc"]
-      .flatMap((name) => headerIn(original, name))
-      .flatMap(addressesIn)
-      .map(fold),
-  );
-  const both = written.filter((address) => sentTo.has(fold(address)));
-  return both.length > 0 ? both : written.slice(0, 1);
-}
-
 /** Values of a header in a text that holds some, unfolded. */
 function headerIn(text: string, name: string): string[] {
   const found = text
     .replace(/\r\n?/g, "\n")
     .matchAll(new RegExp(`^[ \\t>]*${name}:[ \\t]*((?:[^\\n]*)(?:\\n[ \\t]+[^\\n]+)*)`, "gim"));
   return [...found].map(([, value]) => value!.replace(/\s+/g, " ").trim()).slice(0, 20);
-}
-
-const fold = (address: string) => address.trim().toLowerCase();
-
-function unique(list: readonly string[]): string[] {
-  const seen = new Set<string>();
-  return list
-    .filter((each) => {
-      const key = fold(each);
-      if (key === "" || seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    })
-    .map((each) => (each.startsWith("<") ? each : canonicalAddress(each.trim())));
 }
 
 /** An abuse report (RFC 5965): the buyer pressed "spam". */

@@ -1,5 +1,21 @@
-import { AWAY_SUBJECTS, BOUNCE_SUBJECTS, DAEMON_SENDERS, UNATTENDED_SENDERS } from "./automatic-phrases.ts";
-import { type Bounce, bodyText, type Complaint, readBounce, readComplaint, reportType, statusIn } from "./bounce.ts";
+import {
+  AWAY_SUBJECTS,
+  BOUNCE_SUBJECTS,
+  type BounceReason,
+  DAEMON_SENDERS,
+  UNATTENDED_SENDERS,
+} from "./automatic-phrases.ts";
+import {
+  type Bounce,
+  bodyText,
+  type Complaint,
+  readBounce,
+  readComplaint,
+  reasonOf,
+  reportType,
+  returnsMail,
+  statusIn,
+} from "./bounce.ts";
 import { headerValue, headerValues, type ParsedMail } from "./mail.ts";
 import { baseSubject } from "./subject.ts";
 
@@ -30,7 +46,8 @@ export function classify(mail: ParsedMail, envelope: Envelope = {}): Classified 
   if (mail.report.feedback !== undefined || report === "feedback-report") {
     return { class: "complaint", automatic: true, evidence: "report", complaint: readComplaint(mail) };
   }
-  if (report === "disposition-notification") return { class: "receipt", automatic: true, evidence: "report" };
+  if (report === "disposition-notification" && !isRefusal(mail))
+    return { class: "receipt", automatic: true, evidence: "report" };
   const bounced = bounceEvidence(mail, envelope, report);
   if (bounced) {
     const bounce = readBounce(mail);
@@ -53,30 +70,71 @@ export function classify(mail: ParsedMail, envelope: Envelope = {}): Classified 
 
 function bounceEvidence(mail: ParsedMail, envelope: Envelope, report: string | undefined): string | undefined {
   if (report === "delivery-status" || mail.report.deliveryStatus !== undefined) return "report";
+  if (report === "disposition-notification") return "report";
   if (headerValues(mail, "x-failed-recipients").length > 0) return "x-failed-recipients";
-  const local = mail.from?.address.split("@")[0] ?? "";
-  const name = mail.from?.name ?? "";
-  const daemon =
-    DAEMON_SENDERS.test(local) ||
-    /mail delivery (?:sub)?system|mailer[- ]?daemon|postmaster|system administrator|mail administrator/i.test(name);
   const subject = plain(mail.subject);
   const bounceSubject = BOUNCE_SUBJECTS.some((phrase) => subject.includes(phrase));
   const silent = emptyReturnPath(mail, envelope);
-  if (daemon && (bounceSubject || silent || looksUndelivered(mail))) return "sender";
+  if (isDaemon(mail) && (bounceSubject || silent || looksUndelivered(mail) || saysNobodyHasIt(mail))) return "sender";
   // Exchange sends with the administrator's name and a null sender; some gateways keep only the subject.
   if (bounceSubject && silent && looksUndelivered(mail)) return "subject";
   if (bounceSubject && headerValue(mail, "auto-submitted") !== undefined && looksUndelivered(mail)) return "subject";
   // Courier and others: no sender at all, and the words of a server with its code.
   if (silent && looksUndelivered(mail) && statusIn(bodyText(mail).slice(0, 8_000)) !== undefined) return "return-path";
+  if (silent && looksUndelivered(mail) && reasonTold(mail) === "mailbox_unknown") return "return-path";
+  // Gateways that send under any name. A person who tells of a failed delivery answers or passes on that mail.
+  const own = bounceSubject && plain(baseSubject(mail.subject)) === subject.trim();
+  if (own && namesUndelivered(mail)) return "words";
   return undefined;
 }
+
+const DAEMON_NAME =
+  /mail delivery (?:sub)?system|mailer[- ]?daemon|postmaster|system administrator|mail administrator/i;
+
+function isDaemon(mail: ParsedMail): boolean {
+  const local = mail.from?.address.split("@")[0] ?? "";
+  if (DAEMON_SENDERS.test(local) || DAEMON_NAME.test(mail.from?.name ?? "")) return true;
+  if (/^<?mailer-daemon\b/i.test(headerValue(mail, "return-path")?.trim() ?? "")) return true;
+  // Servers write addresses that are none, as `Postmaster <>`: then the words of the header say it.
+  return mail.from === undefined && DAEMON_NAME.test(headerValue(mail, "from") ?? "");
+}
+
+/** A receipt by which a server says that it refused the mail, as Dovecot does for a full mailbox. */
+function isRefusal(mail: ParsedMail): boolean {
+  const disposition = /^disposition:\s*([^\r\n]+)/im.exec(mail.report.disposition ?? "")?.[1] ?? "";
+  return /^automatic-action[^;]*;\s*(?:deleted|denied|failed)/i.test(disposition) && looksUndelivered(mail);
+}
+
+const UNKNOWN_TO_SERVER: ReadonlySet<BounceReason> = new Set([
+  "mailbox_unknown",
+  "mailbox_full",
+  "mailbox_disabled",
+  "domain_unknown",
+]);
+
+/** A server's words without a code: "no such user here", or the mail itself returned below a heading. */
+function saysNobodyHasIt(mail: ParsedMail): boolean {
+  return UNKNOWN_TO_SERVER.has(reasonTold(mail)) || returnsMail(bodyText(mail));
+}
+
+function reasonTold(mail: ParsedMail): BounceReason {
+  const notice = `${mail.subject}\n${bodyText(mail).slice(0, 8_000)}`;
+  return reasonOf({ said: "", notice, status: undefined });
+}
+
+/** In so many words: this mail did not reach this address. */
+function namesUndelivered(mail: ParsedMail): boolean {
+  return NOT_REACHED.test(bodyText(mail).slice(0, 8_000).replace(/\s+/g, " "));
+}
+const NOT_REACHED =
+  /(?:(?:your|this|the) (?:following )?(?:e-?mail|message|mail)(?: below)?[^.]{0,160}(?:could not be|was not|cannot be|can't be|couldn't be|has not been|wasn't) (?:delivered|sent) to|unable to deliver (?:your |this |the )?(?:e-?mail|message|mail) to|did not reach the following recipient|failed recipients?\b|undeliverable to the following)[^@]{0,120}[^\s@]@[^\s@]/i;
 
 /** The body names an address with a code or says in so many words that a mail was not delivered. */
 function looksUndelivered(mail: ParsedMail): boolean {
   const text = bodyText(mail).slice(0, 8_000);
   if (!/@/.test(text)) return false;
   if (statusIn(text)?.match(/^[45]/)) return true;
-  return /(?:could ?n[o']t|cannot|can not|unable to|wasn't|was not|not|failed to|nicht|pas pu|no se (?:pudo|ha podido)|n[aã]o (?:foi|p[oô]de)|не (?:может|удалось|доставлен)|无法|未能|無法|できません|없습니다)[^.\n]{0,60}(?:deliver|be sent|zugestellt|remis|livr|distribu|entreg|consegn|доставлен|доставить|送达|投递|发送|傳遞|傳送|配信|送信|전달|배달)|permanent (?:fatal )?error|退信|被退回|退回/i.test(
+  return /(?:could ?n[o']t|cannot|can not|unable to|wasn't|was not|not|failed to|nicht|pas pu|no se (?:pudo|ha podido)|n[aã]o (?:foi|p[oô]de)|не (?:может|удалось|доставлен)|无法|未能|無法|できません|없습니다)[^.\n]{0,60}(?:deliver|be sent|zugestellt|remis|livr|distribu|entreg|consegn|доставлен|доставить|送达|投递|发送|傳遞|傳送|配信|送信|전달|배달)|permanent (?:fatal )?error|returned because|no valid recipients|(?:automatically|was) rejected|has been postponed|not (?:a )?valid user|退信|被退回|退回/i.test(
     text,
   );
 }

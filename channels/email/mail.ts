@@ -28,6 +28,8 @@ export interface MailFile {
 /** The machine-readable parts of delivery status notifications (RFC 3464) and abuse reports (RFC 5965). */
 export interface MailReport {
   deliveryStatus?: string;
+  /** RFC 8098: what a mail program or server did with the mail. */
+  disposition?: string;
   feedback?: string;
   /** The mail it is about, or its headers: the beginning. */
   original?: string;

@@ -205,6 +205,10 @@ function noteReport(type: string, content: Buffer, report: MailReport): void {
     case "message/global-delivery-status":
       report.deliveryStatus ??= start();
       break;
+    case "message/disposition-notification":
+    case "message/global-disposition-notification":
+      report.disposition ??= start();
+      break;
     case "message/feedback-report":
       report.feedback ??= start();
       break;

@@ -52,6 +52,31 @@ function tidy(text: string): string {
   );
 }
 
+/** Somebody who tells what they wrote themselves: "On 12.03. at 10:00 I wrote to you:". */
+const FIRST_PERSON = new RegExp(
+  `(?<![\\p{L}'])${anyOf(["i", "we", "ich", "wir", "je", "j'ai", "nous", "yo", "eu", "nós", "ik", "wij", "я", "мы", "tôi", "mình", "saya", "kami", "ben", "biz"])}(?![\\p{L}'.])|我|私|僕|제가|내가|저는|ผม|ฉัน`,
+  "u",
+);
+const THE_FOLLOWING =
+  /^\W*(?:the following|folgendes|ce qui suit|lo siguiente|quanto segue|o seguinte|het volgende|следующее|co następuje)\W*$/u;
+
+/**
+ * With no quote below and no address in it, only a line that names a writer and says nothing else is one: what follows
+ * is lost otherwise.
+ */
+function namesWriterAlone(text: string): boolean {
+  const line = tidy(text);
+  if (FIRST_PERSON.test(line)) return false;
+  const shown = text.replace(/\s+/g, " ").trim();
+  // Scripts with capitals have one in a name, be it only an initial.
+  if (/\p{Ll}/u.test(shown) && !/(?<=\s|["'(])\p{Lu}/u.test(shown)) return false;
+  const last = [...line.matchAll(new RegExp(VERB, "gu"))].at(-1);
+  if (!last) return true;
+  const rest = line.slice(last.index + last[0].length);
+  const after = shown.slice(-rest.length || shown.length);
+  return rest.trim() === "" || THE_FOLLOWING.test(rest) || !/^\W*\p{Ll}{2,}/u.test(after);
+}
+
 /** Whether one text, its lines already joined, is an attribution. `quoteFollows`: `>` lines come right after it. */
 export function isAttribution(text: string, quoteFollows: boolean): boolean {
   if (text.length > MAX_LENGTH) return false;
@@ -62,13 +87,15 @@ export function isAttribution(text: string, quoteFollows: boolean): boolean {
   if (!colon && !(quoteFollows && (VERB_AT_END.test(line) || (date && hasAddress(line))))) return false;
   const verb = VERB.test(line);
   const address = hasAddress(line);
+  const writerFirst = verb && date && colon && WRITER_THEN_VERB.test(text.trim()) && hasTime(line);
+  if (!quoteFollows && !address && !writerFirst && !namesWriterAlone(text)) return false;
   if (startsLikeAttribution(line)) {
     if (verb && (date || address)) return true;
     // Russian, Japanese and Yandex attributions have no verb: the date, the writer and the colon are all there is.
     if (date && address && colon) return true;
     if (date && hasTime(line) && colon && quoteFollows) return true;
   }
-  if (verb && date && colon && WRITER_THEN_VERB.test(text.trim()) && hasTime(line)) return true;
+  if (writerFirst) return true;
   // Old Gmail: the date and the writer, nothing else: "2024/8/5 Ana Ruiz <ana@…>".
   if (quoteFollows && date && STARTS_WITH_DATE.test(line) && /<[^<>\s]+@[^<>\s]+>:?$/.test(line) && line.length <= 120)
     return true;

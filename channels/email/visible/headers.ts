@@ -98,11 +98,15 @@ export function headerBlockEnd(lines: readonly Line[], from: number): number | u
     blanks = 0;
   }
   const labels = labelCount(lines, from, end);
-  if (kinds.has("from") && FROM_LABEL.test(firstText) && labels >= 2 && (address || date || labels >= 3)) return end;
-  if (known && kinds.has("from") && labels >= 3 && (address || date)) return end;
+  // "From: Shenzhen, To: Berlin, Date: 5 Aug" is where a parcel goes: a mail has an address, a time or a subject.
+  const ofMail = address || (date && time);
+  if (kinds.has("from") && FROM_LABEL.test(firstText) && labels >= 2 && ofMail) return end;
+  if (known && kinds.has("from") && labels >= 3 && (ofMail || kinds.has("subject"))) return end;
   if (known && kinds.has("sent") && kinds.has("to") && labels === 2 && unknown === 0 && address && date && time)
     return end;
-  if (labels + unknown >= 3 && unknown <= 4 && address && date && end - from <= 8) return end;
+  // A language that the table lacks: "Name <address>" comes first, unlike in a form that a buyer filled in.
+  const named = hasAddress(firstText) && /[<[(].*@.*[>\])]\s*$/.test(firstText);
+  if (named && labels + unknown >= 3 && unknown <= 4 && date && end - from <= 8) return end;
   return undefined;
 }
 

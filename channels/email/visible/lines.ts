@@ -139,7 +139,8 @@ function split(lines: readonly Line[], forward: boolean): { runs: Run[]; tail: L
         at = after;
         continue;
       }
-      if (wrote || next === undefined || line.hint) return cut(at);
+      // Labels and nothing else are a form that the buyer filled in.
+      if (wrote || line.hint || (next === undefined && !block)) return cut(at);
       // Nothing was written above: either the answer stands below unmarked history, or this is the buyer's own text.
       for (const rest of lines.slice(at)) add("text", rest);
       return { runs, tail: [], forwarded: false };
@@ -170,6 +171,7 @@ function wrappedRemnants(lines: readonly Line[]): Set<number> {
     const before = lines[at - 1]!;
     const after = lines[at + 1]!;
     if (line.depth > 0 || before.depth === 0 || after.depth === 0 || after.depth !== before.depth) continue;
+    if (/^\s*[(<]https?:\/\/[^\s)>]+[)>][\s>]*$/.test(line.text)) found.add(at);
     if (/[(<]https?:\/\/[^\s)>]*$/.test(before.text) && /^\S+[)>]?\S*$/.test(line.text)) found.add(at);
     if (line.text.length > 30 || before.text.length < 55 || !/^[\p{Ll}\d(]/u.test(line.text)) continue;
     if (before.text.length + line.text.length > 70) found.add(at);

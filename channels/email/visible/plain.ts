@@ -18,7 +18,8 @@ export function plainLines(body: string): Line[] {
   return rows.map((raw) => {
     const text = raw.slice(0, MAX_LINE_LENGTH);
     const marks = mark.exec(text);
-    if (!marks) return { text: text.trimEnd(), depth: 0 };
+    // ">>> http://… <<<" is a decoration.
+    if (!marks || /<<\s*$/.test(text)) return { text: text.trimEnd(), depth: 0 };
     return {
       text: text.slice(marks[0].length).replace(/^ /, "").trimEnd(),
       depth: marks[0].replace(/[^>]/g, "").length,

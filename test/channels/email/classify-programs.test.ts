@@ -260,6 +260,96 @@ const CASES: [name: string, raw: Buffer, kind: MailClass, envelope?: Envelope, r
   ],
 ];
 
+/** Reports in a server's own words: what they are, and everybody who missed the mail. */
+const REPORTS: [name: string, raw: Buffer, recipients: string[], envelope?: Envelope][] = [
+  [
+    "Yahoo names each with its reason",
+    M(
+      "From: MAILER-DAEMON@yahoo.example\nTo: support@shop.example\nSubject: Delivery failure",
+      "Unable to deliver message to the following address(es).\n\n<ana@b.example>:\nThis account has been disabled.\n\n<ben@b.example>:\nThis account has been disabled.\n\n--- Original message follows.",
+    ),
+    ["ana@b.example", "ben@b.example"],
+  ],
+  [
+    "an alias's target counts, the shop's own address does not",
+    M(
+      "From: Mail Delivery System <Mailer-Daemon@b.example>\nTo: support@shop.example\nSubject: Mail delivery failed: returning message to sender",
+      "A message from support@shop.example could not be delivered. The following address failed:\n\n  an undisclosed address\n    (generated from ana@b.example)\n",
+    ),
+    ["ana@b.example"],
+  ],
+  [
+    "of the addresses that an alias leads to, the one that was written to",
+    M(
+      "From: MAILER-DAEMON@b.example\nSubject: Undelivered Mail Returned to Sender",
+      "<ana@home.example> (expanded from <ana@b.example>): unknown user\n  (expanded from: ana@b.example)\n\n--- Original message follows ---\nTo: ana@b.example\nMessage-ID: <x@shop.example>",
+    ),
+    ["ana@b.example"],
+  ],
+  [
+    "Exchange shows the mail that came back first",
+    M(
+      "From: System Administrator <postmaster@b.example>\nTo: support@shop.example\nSubject: Undeliverable: Your order",
+      "Your message\n\n  To:      office@b.example\n  Subject: Your order\n  Sent:    Fri, 20 Jul 2001 08:53:08 -0700\n\ndid not reach the following recipient(s):\n\nana@b.example on Fri, 20 Jul 2001 11:08:59 -0700\n    The recipient name is not recognized",
+    ),
+    ["ana@b.example"],
+  ],
+  [
+    "a gateway under a name of its own",
+    M(
+      "From: Mail_Service@gate.example\nTo: support@shop.example\nSubject: Returned Mail - Error During Delivery",
+      "------ Failed Recipients ------\n\n<ana@b.example>: mailbox unavailable. [SMTP Error Code 550]\n",
+    ),
+    ["ana@b.example"],
+  ],
+  [
+    "a sender that is no address",
+    M(
+      "From: Postmaster <>\nTo: support@shop.example\nSubject: Undeliverable: ana@b.example",
+      "Your Message\n\nTo: <ana@b.example>\n\nDid not reach the following recipient: ana@b.example",
+    ),
+    ["ana@b.example"],
+  ],
+  [
+    "no subject, no code, no sender",
+    M(
+      "From: <>\nTo: support@shop.example\nAuto-Submitted: auto-replied",
+      "You sent mail to ana@b.example. That's not a valid user here.",
+    ),
+    ["ana@b.example"],
+    { mailFrom: "" },
+  ],
+  [
+    "a receipt by which Dovecot refuses it",
+    M(
+      'From: Mail Delivery Subsystem <admin@b.example>\nTo: support@shop.example\nSubject: Automatically rejected mail\nAuto-Submitted: auto-replied (rejected)\nContent-Type: multipart/report; report-type=disposition-notification; boundary="x"',
+      "--x\nContent-Type: text/plain\n\nYour message to <ana@b.example> was automatically rejected:\nQuota exceeded\n--x\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; ana@b.example\nDisposition: automatic-action/MDN-sent-automatically; deleted\n\n--x--\n",
+    ),
+    ["ana@b.example"],
+  ],
+  [
+    "the fields of a report that a relay made text",
+    M(
+      "From: postmaster@b.example\nTo: support@shop.example\nSubject: Delivery Status Notification (Failure)",
+      "Reporting-MTA: dns;b.example\n\nFinal-Recipient: rfc822;ana@b.example\nAction: failed\nStatus: 5.1.1\n",
+    ),
+    ["ana@b.example"],
+  ],
+];
+
+test.each(REPORTS)("%s", async (_, raw, recipients, envelope) => {
+  const found = classify(await parseMail(raw), envelope ?? {});
+  expect([found.class, found.bounce?.recipients]).toEqual(["bounce", recipients]);
+});
+
+test("a footer of a scanner is no reason where the code is exact", async () => {
+  const raw = M(
+    "From: postmaster@b.example\nSubject: Delivery Status Notification (Failure)",
+    "Delivery to ana@b.example failed: #5.1.1\n\nThis email has been scanned for viruses and spam.",
+  );
+  expect(classify(await parseMail(raw)).bounce?.reason).toBe("mailbox_unknown");
+});
+
 test.each(CASES)("%s", async (_, raw, kind, envelope, reason) => {
   const found = classify(await parseMail(raw), envelope ?? {});
   expect(found.class).toBe(kind);

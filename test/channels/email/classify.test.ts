@@ -47,6 +47,8 @@ describe("people's mail", () => {
     { Subject: "Returned mail? I sent the vase back" },
     { Subject: "My parcel is undeliverable, says the carrier" },
     { From: "Post Master Shop <post@buyer.example>" },
+    { Subject: "Fwd: Undeliverable: Your order" },
+    { Subject: "Delivery failure" },
     { "Return-Path": "<ana@buyer.example>" },
   ] as Record<string, string>[])("%j", async (headers) => {
     expect(await classOf(headers, "The carrier could not deliver to ana@buyer.example. Why?")).toBe("person");

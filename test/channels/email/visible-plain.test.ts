@@ -30,6 +30,14 @@ describe("what a buyer wrote stays", () => {
     "Date: 5 Aug 2024\nThe parcel came broken.",
     "From: Madrid\nI would like to send it to: Barcelona",
     "Options:\n- blue\n- red\n- green",
+    "It went so:\n\nOn 2024-12-16 at 10:30, the parcel left.\nOn Dec 16, 2024 we wrote to DHL:\nno answer so far.",
+    "Hallo\n\nAm 12.03.2024 um 10:00 habe ich Ihnen geschrieben:\nkeine Antwort.",
+    "On 12.03.2024 10:00 the courier wrote to me:\nnobody at home. Not true!",
+    "Le 5 août 2024 à 10:12 j'ai écrit :\nsans réponse.",
+    "Name: Ana Ruiz\nOrder: 10482\nDate: 5 Aug 2024\nEmail: ana@buyer.example\nProblem: broken",
+    "It is lost.\n\nOrder: 10482\nBought on: 5 Aug 2024 10:12\nMail: ana@buyer.example",
+    "Where is it?\n\nFrom: Shenzhen\nTo: Berlin\nSent: 5 Aug 2024",
+    "Look at this:\n>>> >>> https://shop.example <<<\nIs that you?",
     "Sent from Shenzhen on Monday, it never arrived.",
     "Is it sent from my country?",
     "I will pay 10 > 5 is wrong\n\nand 3 < 4",
@@ -303,6 +311,10 @@ describe("signatures", () => {
 });
 
 describe("odd mails", () => {
+  test("a link that a converter set between quoted lines belongs to the quote", () => {
+    const link = "> View your order\n (https://shop.example/orders/10482) >\n> Shop Support";
+    expect(see(`Thanks\n\nOn 5 Aug 2024, at 10:12, Shop Support wrote:\n\n${link}\n`)).toBe("Thanks");
+  });
   test("an empty answer above history is empty", () => {
     expect(see(`On 5 Aug 2024, at 10:12, Shop <s@shop.example> wrote:\n${quoted}`)).toBe("");
   });
