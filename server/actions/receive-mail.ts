@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Types } from "mongoose";
 import type { Channel } from "../../channels/channel.ts";
 import type { InboundMail } from "../../channels/email/receive.ts";
@@ -63,12 +64,18 @@ export interface ReceiveMailOptions {
  * message they are about instead. Returns the message it became; undefined where it became none.
  */
 export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Promise<MessageRecord | undefined> {
-  const { inbox, inbound, channel, mailId } = options;
-  const [known, own] = await Promise.all([
+  const { inbox, channel, mailId } = options;
+  let { inbound } = options;
+  const [[known], own] = await Promise.all([
     messagesOfSource({ inboxId: inbox._id, sourceId: inbound.sourceId }),
     isOwnAddress(ctx, inbound.from.address),
   ]);
-  if (known[0]) return known[0];
+  if (known && isSameMail(known, inbound)) return known;
+  if (known) {
+    inbound = { ...inbound, sourceId: ownSourceId(inbound) };
+    const [again] = await messagesOfSource({ inboxId: inbox._id, sourceId: inbound.sourceId });
+    if (again) return again;
+  }
   const { bounce, complaint } = inbound.classified;
   if ((bounce || complaint) && (await recordBounce(ctx, { inbox, inbound }))) return undefined;
 
@@ -120,6 +127,18 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
   return message;
 }
 
+/** Some programs give every mail the same Message-ID: another sender, or another subject and text, is another mail. */
+function isSameMail(known: MessageRecord, inbound: InboundMail): boolean {
+  if (known.direction !== "incoming" || !known.original) return true;
+  if (known.original.from?.address.toLowerCase() !== inbound.from.address.toLowerCase()) return false;
+  return known.original.subject === inbound.subject || known.text === inbound.text;
+}
+
+function ownSourceId({ sourceId, from, subject, text }: InboundMail): string {
+  const told = [from.address.toLowerCase(), subject, text].map((each) => `${each.length}:${each}`).join("");
+  return `${sourceId.slice(0, 200)}#${createHash("sha256").update(told).digest("hex")}`;
+}
+
 /** The contact of an address; a customer the shop vouched for with this address is the same person. */
 async function contactOf(
   ctx: Context,
@@ -150,7 +169,11 @@ async function contactOf(
       },
     );
     // Another mail of the same sender was faster, or its contact is still to be made.
-    if (made && !customer) await makeContact(fresh);
+    if (made && !customer) {
+      await makeContact(fresh).catch((error: unknown) => {
+        if (!duplicateKeyOf(error)) throw error;
+      });
+    }
     if (made) return { contact: fresh, unreachable: false };
   }
   return {

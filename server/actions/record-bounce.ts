@@ -3,6 +3,7 @@ import type { InboundMail } from "../../channels/email/receive.ts";
 import { messageOfId } from "../../channels/email/thread.ts";
 import type { Context } from "../context.ts";
 import { ContactIdentityModel } from "../models/contact.ts";
+import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import { mailSecret } from "../signing.ts";
@@ -27,8 +28,13 @@ export async function recordBounce(
         seq: named.seq,
       }).lean<MessageRecord>()
     : await lastOf(inbound);
-  const recipients = [...(bounce?.recipients ?? []), ...(complaint?.recipients ?? [])];
-  if (message && (complaint || bounce?.kind === "hard")) {
+  if (!message?.workspaceId.equals(inbox.workspaceId)) return false;
+  const { reader, copies } = await sentTo(message);
+  const recipients = addressesMeant(
+    [...(bounce?.recipients ?? []), ...(complaint?.recipients ?? [])],
+    [...(reader ? [reader] : []), ...copies],
+  );
+  if (complaint || bounce?.kind === "hard") {
     const { workspaceId, channel } = inbox;
     await markUnreachable(ctx, {
       workspaceId,
@@ -37,18 +43,20 @@ export async function recordBounce(
       reason: complaint ? "suppressed" : (bounce?.reason ?? "unknown"),
     });
   }
-  if (!message?.workspaceId.equals(inbox.workspaceId)) return false;
   if (bounce?.action === "failed") {
+    // A copy alone that did not arrive: the buyer has the mail.
+    const copyOnly = recipients.length > 0 && !recipients.some((address) => address === reader);
+    const address = recipients[0] ?? bounce.recipients[0];
     const { push, set } = announcingUpdate(ctx, "message.updated");
     const failed = await MessageModel.findOneAndUpdate(
       { _id: message._id, direction: "outgoing", status: { $in: ["pending", "sent", "delivered"] } },
       {
         $set: {
-          status: "failed",
+          ...(!copyOnly && { status: "failed" }),
           failure: `email:failures.${bounce.reason}`,
           problem: {
             kind: bounce.kind,
-            ...(bounce.recipients[0] && { address: bounce.recipients[0] }),
+            ...(address && { address }),
             ...(bounce.status && { status: bounce.status }),
             ...(bounce.diagnostic && { said: bounce.diagnostic }),
           },
@@ -65,6 +73,24 @@ export async function recordBounce(
     "mail report",
   );
   return true;
+}
+
+/** Whom a mail of ours went to, in lower case. */
+async function sentTo(message: MessageRecord): Promise<{ reader: string | undefined; copies: string[] }> {
+  const conversation = await ConversationModel.findById(message.conversationId).lean<ConversationRecord>();
+  const reader = (message.forwardTo ?? conversation?.contact.email)?.toLowerCase();
+  const copies = [...(message.original?.cc ?? []), ...(message.original?.bcc ?? [])];
+  return { reader, copies: copies.map(({ address }) => address.toLowerCase()) };
+}
+
+/**
+ * Which of the addresses that the mail went to a report is about. Nobody else's, whatever it says: reports are easy to
+ * make up. One that names only strangers tells of where an alias leads, so it is about the alias.
+ */
+function addressesMeant(reported: readonly string[], sent: readonly string[]): string[] {
+  const named = new Set(reported.map((address) => address.toLowerCase()));
+  const meant = sent.filter((address) => named.has(address));
+  return meant.length === 0 && sent.length === 1 ? [...sent] : meant;
 }
 
 /** A report without the original's id may still have come to the address that carries the conversation. */

@@ -22,6 +22,8 @@ export class MailWorker {
   readonly #channel: Channel<InboundMail>;
   readonly #waiting: MailRecord[] = [];
   readonly #running = new Set<Promise<void>>();
+  /** What is being taken in, by its sender and by its id. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   #bytes = 0;
   readonly #reader = new MailReader();
   readonly #settled: SettledMail[] = [];
@@ -100,6 +102,22 @@ export class MailWorker {
     }
   }
 
+  /**
+   * After those that came before from the same sender, and the mails that this one answers: their conversation is found
+   * only once it is there, and answers to one address are counted one by one.
+   */
+  #inTurn<T>(inbound: InboundMail, work: () => Promise<T>): Promise<T> {
+    const own = [inbound.from.address.toLowerCase(), inbound.sourceId];
+    const before = [...own, ...inbound.hints.references].flatMap((key) => this.#turns.get(key) ?? []);
+    const turn = Promise.allSettled(before).then(work);
+    for (const key of own) this.#turns.set(key, turn);
+    const done = () => {
+      for (const key of own) if (this.#turns.get(key) === turn) this.#turns.delete(key);
+    };
+    turn.then(done, done);
+    return turn;
+  }
+
   async #take(mail: MailRecord): Promise<void> {
     const ctx = this.#ctx;
     try {
@@ -117,7 +135,9 @@ export class MailWorker {
             envelope: { recipients: mail.recipients, ...(mail.mailFrom !== undefined && { mailFrom: mail.mailFrom }) },
           })
         : unreadableMail(raw);
-      const message = await receiveMail(ctx, { inbox, inbound, channel: this.#channel, mailId: mail._id });
+      const message = await this.#inTurn(inbound, () =>
+        receiveMail(ctx, { inbox, inbound, channel: this.#channel, mailId: mail._id }),
+      );
       this.#settle({ mail, state: readable ? "done" : "unreadable", ...(message && { messageId: message._id }) });
     } catch (error) {
       ctx.log.error({ err: error, mailId: mail._id.toHexString(), attempts: mail.attempts }, "a mail was not taken in");

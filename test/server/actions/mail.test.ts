@@ -5,6 +5,8 @@ import { parseMail } from "../../../channels/email/parse.ts";
 import type { Conversation } from "../../../contract/conversation.ts";
 import type { Message } from "../../../contract/message.ts";
 import { findLocalMail, listLocalMails } from "../../../server/actions/mailboxes.ts";
+import { ContactIdentityModel } from "../../../server/models/contact.ts";
+import { ConversationModel } from "../../../server/models/conversation.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
 
 const SUPPORT = "support@parley.localhost";
@@ -239,6 +241,73 @@ describe("machines", () => {
     await settled();
     expect(await answers()).toBe(first);
     expect((await conversationOf("loop@buyer.example")).status).toBe("open");
+  });
+
+  test("a burst from one address gets ten answers, and each of its mails stays", async () => {
+    const names = Array.from({ length: 16 }, (_, at) => `burst ${at}`);
+    const one = (subject: string) =>
+      send({ from: "burst@buyer.example", subject, text: `What are your opening hours? ${subject}` });
+    await Promise.all(names.map(one));
+    await settled();
+    const found = (await conversations()).filter(({ contact }) => contact.email === "burst@buyer.example");
+    expect(found.length).toBe(names.length);
+    const messages = (await Promise.all(found.map(({ id }) => messagesOf(id)))).flat();
+    expect(messages.filter(({ direction }) => direction === "outgoing").length).toBe(10);
+  });
+
+  test("a mail and the one that answers it, fetched together, are one conversation", async () => {
+    for (let at = 0; at < 5; at++) {
+      await send({
+        from: "chain@buyer.example",
+        subject: "Vase",
+        text: `part ${at}`,
+        messageId: `<chain${at}@buyer.example>`,
+        ...(at > 0 && { inReplyTo: `<chain${at - 1}@buyer.example>` }),
+      });
+    }
+    await settled();
+    const { id } = await conversationOf("chain@buyer.example");
+    const texts = (await messagesOf(id)).filter(({ direction }) => direction === "incoming").map(({ text }) => text);
+    expect(texts).toEqual(["part 0", "part 1", "part 2", "part 3", "part 4"]);
+  });
+
+  test("a program that gives every mail one Message-ID loses none of them", async () => {
+    const same = { subject: "Order", messageId: "<0@localhost.example>" };
+    await send({ ...same, from: "eve@buyer.example", text: "the blue one" });
+    await settled();
+    await send({ ...same, from: "ida@buyer.example", text: "the red one" });
+    await settled();
+    await send({ ...same, from: "ida@buyer.example", text: "the red one", headers: { "X-Relay": "again" } });
+    await settled();
+    for (const [name, text] of [
+      ["eve", "the blue one"],
+      ["ida", "the red one"],
+    ] as const) {
+      const { id } = await conversationOf(`${name}@buyer.example`);
+      const incoming = (await messagesOf(id)).filter(({ direction }) => direction === "incoming");
+      expect(incoming.map((message) => message.text)).toEqual([text]);
+    }
+  });
+
+  test("a made-up bounce silences nobody but whom the mail went to", async () => {
+    for (const name of ["mallory", "victim"]) {
+      await send({ from: `${name}@buyer.example`, subject: `Hi from ${name}`, text: "one" });
+      await settled();
+    }
+    const { id } = await conversationOf("mallory@buyer.example");
+    await reply(id, "Answer");
+    await settled();
+    const mail = await lastMailTo("mallory@buyer.example");
+    await sendRaw(
+      `From: MAILER-DAEMON@buyer.example\nTo: ${SUPPORT}\nSubject: Undelivered Mail Returned to Sender\nMessage-ID: <forged@buyer.example>\nContent-Type: text/plain\n\n<victim@buyer.example>: 550 5.1.1 User unknown\n\n--- Below this line is a copy of the message.\n\nMessage-ID: ${mail.messageId}\n`,
+      "",
+    );
+    await settled();
+    const { workspaceId } = (await ConversationModel.findById(id).lean())!;
+    const reachable = async (key: string) =>
+      (await ContactIdentityModel.findOne({ workspaceId, channel: "email", key }).lean())?.unreachable === undefined;
+    expect(await reachable("victim@buyer.example")).toBe(true);
+    expect(await reachable("mallory@buyer.example")).toBe(false);
   });
 
   test("a bounce fails the message it is about, with the reason in words, and becomes no conversation", async () => {
