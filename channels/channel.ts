@@ -66,6 +66,13 @@ export type SendResult =
   /** `retry`: the same message may succeed later; `reason` is a key of the locale files. `unreachable`: the address does not work. */
   | { status: "failed"; retry: boolean; reason: string; unreachable?: true; problem?: SendProblem };
 
+/** `from` and `subject` as a mailbox lists them; `html`: the whole document. */
+export interface MessagePreview {
+  from: string;
+  subject: string;
+  html: string;
+}
+
 /** A way buyers and shop write to each other. One folder each; what it needs is handed to its factory. */
 export interface Channel<Raw = unknown> {
   name: ChannelName;
@@ -74,6 +81,8 @@ export interface Channel<Raw = unknown> {
   addressed?: boolean;
   /** The provider's form of a message in the hub's. Throws a ZodError when it is not one. */
   receive(raw: Raw): InboundMessage;
+  /** A message as the buyer gets it, without sending it; of channels that put it in a form of their own. */
+  preview?(message: OutboundMessage): Promise<MessagePreview>;
   /** Hands a message to the provider. Sending the same id twice must show it once. */
   send(message: OutboundMessage): Promise<SendResult>;
 }

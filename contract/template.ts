@@ -98,7 +98,8 @@ export const templatePreviewSchema = z.object({
   channel: channelSchema,
   subject: z.string().optional(),
   text: z.string(),
-  /** As the mail shows it, in its layout. */
+  /** Whom the mail comes from, and the whole mail as the buyer gets it: a document with its layout, for a frame without scripts. */
+  from: z.string().optional(),
   html: z.string().optional(),
   length: z.number().int(),
   maxLength: z.number().int(),

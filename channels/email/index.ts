@@ -1,7 +1,8 @@
+import type Mail from "nodemailer/lib/mailer/index.js";
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../contract/attachment.ts";
 import { MESSAGE_MAX_LENGTH } from "../../contract/common.ts";
 import { SOURCE_LOCALE } from "../../contract/locales.ts";
-import type { Channel, OutboundMessage, SendProblem, SendResult } from "../channel.ts";
+import type { Channel, MessagePreview, OutboundMessage, SendProblem, SendResult } from "../channel.ts";
 import type { Composer, Mailbox, OutgoingFile, Words } from "./compose.ts";
 import type { Address } from "./mail.ts";
 import { bareAddress, type InboundMail } from "./receive.ts";
@@ -49,16 +50,40 @@ export function createEmailChannel(dependencies: EmailDependencies): Channel<Inb
       ...(mail.sentAt && { sentAt: mail.sentAt }),
     }),
     send: (message) => send(dependencies, message),
+    preview: (message) => preview(dependencies, message),
   };
 }
 
 async function send(dependencies: EmailDependencies, message: OutboundMessage): Promise<SendResult> {
-  const { secret, composer } = dependencies;
   const recipient = message.forwardTo ?? message.to.email;
   if (!recipient) return failed("no_recipient", false);
   if (message.unreachable) return failed("suppressed", false);
   const { mailbox, sender } = await dependencies.mailbox(message.inbox);
-  const locale = message.locale ?? message.to.locale ?? SOURCE_LOCALE;
+  // Never to one of our own mailboxes: two hubs, or one with itself, would write to each other without end.
+  if (bareAddress(recipient) === bareAddress(mailbox.address)) return failed("loop", false);
+  const mail = await mailOf(dependencies, message, mailbox, recipient);
+  const outcome = await sender.send(mail);
+  if (outcome.status === "sent") {
+    const { refused } = outcome;
+    if (!refused) return { status: "sent" };
+    return { status: "sent", reason: failed(refused.reason, false).reason, problem: problemOf(refused, recipient) };
+  }
+  return {
+    ...failed(outcome.reason, outcome.retry),
+    ...(outcome.hard && { unreachable: true }),
+    problem: problemOf(outcome, recipient),
+  };
+}
+
+/** A message as a mail. */
+async function mailOf(
+  dependencies: EmailDependencies,
+  message: OutboundMessage,
+  mailbox: Mailbox,
+  recipient: string,
+): Promise<Mail.Options> {
+  const { secret, composer } = dependencies;
+  const locale = localeOf(message);
   const files: OutgoingFile[] = [];
   for (const file of message.attachments) {
     files.push({ name: file.name, type: file.type, content: await dependencies.readFile(file.id) });
@@ -67,14 +92,11 @@ async function send(dependencies: EmailDependencies, message: OutboundMessage): 
   const earlier = (thread?.earlier ?? []).map((seq) =>
     outgoingMessageId(message.conversationId, seq, mailbox.domain, secret),
   );
-  // Never to one of our own mailboxes: two hubs, or one with itself, would write to each other without end.
-  const own = bareAddress(mailbox.address);
-  if (bareAddress(recipient) === own) return failed("loop", false);
   const person = (address: string): Address => ({ address, name: "" });
   // The link opens the buyer's messages: a mail that others get too has none.
   const alone = !message.forwardTo && !message.cc?.length && !message.bcc?.length;
   const messagesUrl = alone ? await dependencies.messagesUrl?.(message) : undefined;
-  const mail = await composer.compose(
+  return composer.compose(
     {
       conversationId: message.conversationId,
       inboxId: message.inbox.id,
@@ -99,17 +121,19 @@ async function send(dependencies: EmailDependencies, message: OutboundMessage): 
     mailbox,
     dependencies.words(locale),
   );
-  const outcome = await sender.send(mail);
-  if (outcome.status === "sent") {
-    const { refused } = outcome;
-    if (!refused) return { status: "sent" };
-    return { status: "sent", reason: failed(refused.reason, false).reason, problem: problemOf(refused, recipient) };
-  }
-  return {
-    ...failed(outcome.reason, outcome.retry),
-    ...(outcome.hard && { unreachable: true }),
-    problem: problemOf(outcome, recipient),
-  };
+}
+
+async function preview(dependencies: EmailDependencies, message: OutboundMessage): Promise<MessagePreview> {
+  const { mailbox } = await dependencies.mailbox(message.inbox);
+  const recipient = message.to.email ?? mailbox.address;
+  // Whoever looks at a preview gets no link that works for a buyer.
+  const messagesUrl = async () => (await dependencies.messagesUrl?.(message)) && "#";
+  const { subject = "", html } = await mailOf({ ...dependencies, messagesUrl }, message, mailbox, recipient);
+  return { from: `${mailbox.senderName} <${mailbox.address}>`, subject, html: String(html) };
+}
+
+function localeOf({ locale, to }: OutboundMessage): string {
+  return locale ?? to.locale ?? SOURCE_LOCALE;
 }
 
 function problemOf({ hard, address, code, detail }: SendFailure, recipient: string): SendProblem {

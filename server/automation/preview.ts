@@ -1,8 +1,10 @@
+import { Types } from "mongoose";
 import type { z } from "zod";
-import { textToHtml } from "../../channels/email/sanitize.ts";
+import type { MessagePreview } from "../../channels/channel.ts";
 import type { previewTemplateSchema, TemplatePreview, TemplateProblem } from "../../contract/template.ts";
 import type { Context } from "../context.ts";
 import { findContact } from "../queries/contacts.ts";
+import { inboxOfChannel } from "../queries/inboxes.ts";
 import { findOrder } from "../queries/orders.ts";
 import { findTemplate } from "../queries/templates.ts";
 import { workspaceName } from "../queries/workspace.ts";
@@ -38,7 +40,8 @@ export async function previewTemplate(
   const rendered = renderMessage(picked.written, scopeOf(known), reader, { html, subjects: threads ?? false });
   const place = { locale: picked.locale, channel };
   if (!rendered.ok) return { ...empty, locale: picked.locale, problems: [{ ...place, ...rendered.problem }] };
-  const { subject, text, html: rich }: Message = rendered.message;
+  const { subject, text }: Message = rendered.message;
+  const mail = await mailOf(ctx, workspaceId, { channel, locale: picked.locale, known, message: rendered.message });
   const problems: TemplateProblem[] = [];
   if (text.length > maxLength) problems.push({ ...place, part: "text", kind: "too_long", detail: String(maxLength) });
   return {
@@ -49,8 +52,40 @@ export async function previewTemplate(
     maxLength,
     problems,
     ...(subject !== undefined && { subject }),
-    ...(html && { html: rich ?? textToHtml(text) }),
+    ...mail,
   };
+}
+
+/** The message in the form that its channel gives it, where it has one of its own. */
+async function mailOf(
+  ctx: Context,
+  workspaceId: string,
+  { channel: name, locale, known, message }: { known: Known; message: Message } & Pick<Input, "channel" | "locale">,
+): Promise<MessagePreview | undefined> {
+  const channel = ctx.channels.get(name);
+  const inbox = channel.preview && (await inboxOfChannel(new Types.ObjectId(workspaceId), name));
+  if (!inbox) return undefined;
+  const nobody = "0".repeat(24);
+  const { contact, order } = known;
+  const email = contact?.email ?? order?.buyer.email;
+  return channel.preview?.({
+    id: nobody,
+    conversationId: nobody,
+    seq: 1,
+    ...message,
+    attachments: [],
+    automatic: true,
+    locale,
+    unsubscribeUrl: "#",
+    inbox: {
+      id: inbox._id.toHexString(),
+      key: inbox.key,
+      name: inbox.name,
+      settings: inbox.settings,
+      ...(inbox.address && { address: inbox.address }),
+    },
+    to: { contactId: nobody, name: contact?.name ?? "", ...(email && { email }) },
+  });
 }
 
 async function knownFor(ctx: Context, workspaceId: string, orderId: string | undefined): Promise<Known> {

@@ -195,7 +195,20 @@ describe("a template", () => {
       locale: "en",
       channel: "email",
     });
-    expect(body.html).toBe("<b>&lt;script&gt;</b>");
+    expect(body.html).toContain("<b>&lt;script&gt;</b>");
+  });
+
+  it("is shown as the whole mail, with its sender, signature and the way out; other channels have none of it", async () => {
+    const inbox = (await get<{ id: string; channel: string }[]>("/inboxes")).find(({ channel }) => channel === "email");
+    await app.call("PATCH", `/inboxes/${inbox?.id}/mailbox`, { signature: "The tea people" }, app.admin);
+    const ask = { texts: { ar: { subject: "طلبك", text: "مرحبًا {{ buyer.name }}" } }, fallback: "ar", locale: "ar" };
+    const { body: mail } = await post<TemplatePreview>("/templates/preview", { ...ask, channel: "email" });
+    expect(mail).toMatchObject({ subject: "طلبك", from: expect.stringMatching(/^.+ <support@.+>$/), problems: [] });
+    expect(mail.html).toMatch(/<html lang="ar" dir="rtl">.*مرحبًا Ana Ruiz.*The tea people.*<a href="#"/s);
+    // Nobody who looks at a preview gets a link into a buyer's messages.
+    expect(mail.html).not.toMatch(/token=|unsubscribe\//);
+    const { body: chat } = await post<TemplatePreview>("/templates/preview", { ...ask, channel: "chat" });
+    expect([chat.html, chat.from]).toEqual([undefined, undefined]);
   });
 
   it("stays while a rule sends it, and comes back as it was", async () => {

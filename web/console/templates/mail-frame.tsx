@@ -2,29 +2,28 @@ import { useEffect, useRef, useState } from "react";
 import styles from "./templates.module.css";
 
 interface MailFrameProps {
+  /** A whole document. */
   html: string;
-  direction: "ltr" | "rtl";
   title: string;
 }
 
-/** A mail's rich text by itself: it runs nothing, loads nothing, and its styles stay inside. */
-export function MailFrame({ html, direction, title }: MailFrameProps) {
+/** A mail by itself, as a mailbox shows it: it runs nothing, loads nothing, its links lead nowhere, its styles stay inside. */
+export function MailFrame({ html, title }: MailFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const observer = useRef<ResizeObserver>(undefined);
   const [height, setHeight] = useState(120);
   useEffect(() => () => observer.current?.disconnect(), []);
-  const measure = () => {
+  const loaded = () => {
     const document = frame.current?.contentDocument;
     if (!document?.body) return;
-    // The page's policy holds here too and allows styles set by script alone.
-    Object.assign(document.body.style, {
-      margin: "0",
-      font: '15px/1.55 system-ui, "Noto Sans", sans-serif',
-      color: "#1f2735",
-      overflowWrap: "anywhere",
-    });
+    for (const element of document.querySelectorAll<HTMLElement>("[data-style]")) {
+      element.style.cssText = element.dataset.style ?? "";
+    }
+    // Mails are read on white, whatever the console's colours are.
+    document.documentElement.style.colorScheme = "only light";
+    document.body.style.overflowWrap = "anywhere";
     observer.current?.disconnect();
-    observer.current = new ResizeObserver(() => setHeight(Math.ceil(document.body.scrollHeight)));
+    observer.current = new ResizeObserver(() => setHeight(Math.ceil(document.body.getBoundingClientRect().height)));
     observer.current.observe(document.body);
   };
   return (
@@ -34,9 +33,14 @@ export function MailFrame({ html, direction, title }: MailFrameProps) {
       title={title}
       sandbox="allow-same-origin"
       referrerPolicy="no-referrer"
-      srcDoc={`<!doctype html><html dir="${direction}"><body>${html}</body></html>`}
+      srcDoc={withStylesAside(html)}
       style={{ blockSize: height }}
-      onLoad={measure}
+      onLoad={loaded}
     />
   );
+}
+
+/** The page's policy holds in the frame too: it lets no style attribute count, only what a script sets. */
+function withStylesAside(html: string): string {
+  return html.replace(/<[^>]+>/g, (tag) => tag.replaceAll(' style="', ' data-style="'));
 }

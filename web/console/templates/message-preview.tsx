@@ -50,13 +50,16 @@ export function MessagePreview({ query }: { query: ReturnType<typeof usePreview>
 
 function Shown({ preview }: { preview: TemplatePreview }) {
   const { t } = useText();
-  const { channel, subject, text, html, locale } = preview;
+  const { channel, subject, text, from, html, locale } = preview;
   const direction = directionOf(locale);
   if (html !== undefined) {
     return (
       <div className={styles.mail} dir={direction} lang={locale}>
-        {subject && <p className={styles.subject}>{subject}</p>}
-        <MailFrame html={html} direction={direction} title={t("automations.preview.mail")} />
+        <div className={styles.mailHead}>
+          {from && <bdi className={styles.from}>{from}</bdi>}
+          {subject && <p className={styles.subject}>{subject}</p>}
+        </div>
+        <MailFrame html={html} title={t("automations.preview.mail")} />
       </div>
     );
   }
