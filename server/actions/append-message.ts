@@ -187,6 +187,7 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
     update.$max = { contactReadSeq: message.seq };
   } else if (message.automation) {
     // Nobody has read what the buyer wrote: whoever waits still does.
+    set.lastRuleAt = at;
     if (message.locale) set.locale = message.locale;
   } else if (message.bot?.decision === "hand_off") {
     // The bot only says that a person will come: the buyer still waits.

@@ -96,6 +96,10 @@ schema.index({ dueAt: 1 }, { sparse: true });
 schema.index({ workspaceId: 1, _id: -1 });
 schema.index({ workspaceId: 1, outcome: 1, _id: -1 });
 schema.index({ automationId: 1, _id: -1 });
+schema.index(
+  { automationId: 1, outcome: 1, finishedAt: 1 },
+  { partialFilterExpression: { finishedAt: { $exists: true } } },
+);
 schema.index({ contactId: 1, sentAt: -1 }, { partialFilterExpression: { sentAt: { $exists: true } } });
 schema.index({ contactId: 1, _id: -1 });
 schema.index({ conversationId: 1, _id: -1 }, { sparse: true });

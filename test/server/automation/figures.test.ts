@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AutomationFigures } from "../../../contract/automation.ts";
 import { type LlmServer, startLlmServer } from "../../support/llm-server.ts";
-import { BUYER, type RuleApp, startRuleApp } from "./support.ts";
+import { BUYER, DAY, type RuleApp, startRuleApp } from "./support.ts";
 
 let app: RuleApp;
 let llm: LlmServer;
@@ -37,6 +37,8 @@ describe("a seller's list of rules", () => {
       sentAt: new Date(app.time.now).toISOString(),
     });
     expect((await figures())?.answered).toBe(1);
+    await app.pass(31 * DAY);
+    expect(await figures()).toEqual({ id: rule.id, sent: 0, answered: 0, held: 0 });
   });
 });
 
