@@ -122,6 +122,10 @@ export interface AgentServerEvents {
   }) => void;
   /** Who else is viewing a conversation. */
   presence: (presence: { conversationId: string; viewers: { id: string; name: string }[] }) => void;
+  /** A rule was made, changed, turned on or off, or removed. */
+  "automation:changed": (change: { id: string }) => void;
+  /** A rule failed too often and stopped itself. `reason`: one of a check-in's, with what it is about after a colon. */
+  "automation:paused": (paused: { id: string; key?: string; name: string; reason: string }) => void;
   problem: (error: ErrorBody) => void;
 }
 

@@ -178,7 +178,8 @@ export async function recordRun(
   await ctx.rules.refresh();
   const facts = { workspaceId: paused.workspaceId.toHexString(), automationId: paused._id.toHexString() };
   ctx.log.error({ ...facts, reason: failure }, "a rule failed ten times in a row and is off now");
-  ctx.bus.emit("automation.paused", { ...facts, name: paused.name, reason: failure });
+  const { key, name } = paused;
+  ctx.bus.emit("automation.paused", { ...facts, ...(key !== undefined && { key }), name, reason: failure });
   ctx.bus.emit("automation.changed", facts);
 }
 

@@ -50,7 +50,7 @@ export interface Events {
   /** A rule was made, changed, turned on or off, or removed. */
   "automation.changed": { workspaceId: string; automationId: string };
   /** A rule failed too often and stopped itself. */
-  "automation.paused": { workspaceId: string; automationId: string; name: string; reason: string };
+  "automation.paused": { workspaceId: string; automationId: string; key?: string; name: string; reason: string };
   "faq.saved": { faq: FaqRecord };
   "faq.deleted": { workspaceId: string; faqId: string };
   "faq.imported": { workspaceId: string };

@@ -80,6 +80,12 @@ export function broadcastEvents(ctx: Context, widget: WidgetNamespace, agent: Ag
       widget.to(rooms.contact(conversation.contactId)).emit("typing", { on, author: "user", name });
       agent.to(rooms.conversation(conversationId)).emit("typing", { conversationId, on, author: "user", name, userId });
     }),
+    ctx.bus.on("automation.changed", ({ workspaceId, automationId }) => {
+      agent.to(rooms.workspace(workspaceId)).emit("automation:changed", { id: automationId });
+    }),
+    ctx.bus.on("automation.paused", ({ workspaceId, automationId, ...paused }) => {
+      agent.to(rooms.workspace(workspaceId)).emit("automation:paused", { id: automationId, ...paused });
+    }),
     ctx.bus.on("contact.typing", ({ conversationId, on }) => {
       agent.to(rooms.conversation(conversationId)).emit("typing", { conversationId, on, author: "contact" });
     }),

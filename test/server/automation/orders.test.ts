@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Conversation } from "../../../contract/conversation.ts";
+import { connectAgent } from "../../support/sockets.ts";
 import { BUYER, DAY, HOUR, type RuleApp, startRuleApp } from "./support.ts";
 
 let app: RuleApp;
@@ -149,8 +150,9 @@ describe("a message is held back, with the reason", () => {
   it("when the template names what the order lacks; ten of them in a row stop the rule and tell the seller", async () => {
     const key = { key: "own", name: "Own", texts: { en: { text: "Hello {{ tracking.number }}" } } };
     await app.post("/templates", key);
+    const agent = await connectAgent(app.url, app.admin);
     const paused: unknown[] = [];
-    app.ctx.bus.on("automation.paused", (event) => void paused.push(event));
+    agent.on("automation:paused", (event) => void paused.push(event));
     const rule = await app.rule({
       trigger: { type: "order.paid" },
       actions: [{ type: "send_template", template: "own" }],
@@ -167,7 +169,10 @@ describe("a message is held back, with the reason", () => {
       paused: { reason: "missing_variable: tracking.number" },
       counters: { triggered: 10, held: 10, sent: 0 },
     });
-    expect(paused).toEqual([expect.objectContaining({ automationId: rule.id })]);
+    await expect
+      .poll(() => paused)
+      .toEqual([{ id: rule.id, name: "Mine", reason: "missing_variable: tracking.number" }]);
+    agent.disconnect();
     const [latest] = await app.get<object[]>(`/automations/${rule.id}/history`);
     expect(latest).toMatchObject({ by: { name: "Parley" }, enabled: false });
   });

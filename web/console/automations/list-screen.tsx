@@ -18,7 +18,7 @@ import { NewRule } from "./new-rule.tsx";
 import { PreviewDialog } from "./preview-dialog.tsx";
 import { duplicateOf, templatesOf } from "./rule-draft.ts";
 import { RuleFiles } from "./rule-files.tsx";
-import { flowOf, ruleDescription, ruleName } from "./words.ts";
+import { flowOf, pausedWords, ruleDescription, ruleName } from "./words.ts";
 
 /** All rules: what each does, whether it is on, and what came of it. */
 export function ListScreen() {
@@ -132,7 +132,7 @@ function Rule({ rule, templates, figures }: RuleProps) {
         {rule.paused && (
           <p className={styles.rulePaused}>
             <Tag tone="late">{t("automations.paused.mark")}</Tag>
-            <span>{t("automations.paused.text", { reason: rule.paused.reason })}</span>
+            <span>{pausedWords(rule.paused.reason, t)}</span>
           </p>
         )}
       </div>

@@ -5,6 +5,7 @@ import type { Automation } from "../../../contract/automation.ts";
 import { formatDate } from "../../ui/format.ts";
 import { useText } from "../texts.ts";
 import { getAutomation } from "./calls.ts";
+import { pausedWords } from "./words.ts";
 
 /** A rule that failed again and again has stopped itself: since when, and what the last failure said. */
 export function PausedNote({ paused }: { paused: NonNullable<Automation["paused"]> }) {
@@ -16,7 +17,7 @@ export function PausedNote({ paused }: { paused: NonNullable<Automation["paused"
       icon={<IconPlayerPause size={18} />}
       title={t("automations.paused.title", { time: formatDate(paused.at, "full", locale) })}
     >
-      {t("automations.paused.text", { reason: paused.reason })}
+      {pausedWords(paused.reason, t)}
     </Alert>
   );
 }

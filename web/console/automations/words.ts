@@ -1,4 +1,11 @@
-import type { Action, Automation, Condition, Duration, Trigger } from "../../../contract/automation.ts";
+import {
+  type Action,
+  type Automation,
+  type Condition,
+  type Duration,
+  REASONS,
+  type Trigger,
+} from "../../../contract/automation.ts";
 import { FIELDS, type FieldName, type FieldType, type TriggerName } from "../../../contract/automation-tables.ts";
 import { isLocale, LOCALE_NAMES } from "../../../contract/locales.ts";
 import type { Template } from "../../../contract/template.ts";
@@ -39,6 +46,8 @@ export function valueWords(field: FieldName, value: string, t: Translate, locale
       return t(`automations.orderStates.${value}` as TextKey);
     case "conversation.status":
       return t(`status.${value}` as TextKey);
+    case "conversation.priority":
+      return t(`automations.priorities.${value}` as TextKey);
     case "conversation.channel":
       return t(`channels.${value}` as TextKey);
     case "buyer.country":
@@ -112,6 +121,20 @@ const MESSAGES: Record<string, string> = english.messages;
 export function ruleName({ key, name }: Pick<Automation, "key" | "name">, t: Translate): string {
   if (!key || DEFAULTS[key]?.name !== name) return name;
   return t(`automations.defaults.${key}.name` as TextKey);
+}
+
+/** The same of a rule that is known by its name alone. */
+export function ruleTitle(name: string, t: Translate): string {
+  const key = Object.keys(DEFAULTS).find((each) => DEFAULTS[each]?.name === name);
+  return key ? ruleName({ key, name }, t) : name;
+}
+
+/** Why a rule stopped itself: `missing_variable: order.promised_at`, in words. */
+export function pausedWords(reason: string, t: Translate): string {
+  const [code = "", ...rest] = reason.split(": ");
+  const known = (REASONS as readonly string[]).includes(code);
+  const words = known ? t(`automations.reasons.${code}` as TextKey, { detail: rest.join(": ") }) : reason;
+  return t("automations.paused.text", { reason: words.replace(/[.。．]$/u, "") });
 }
 
 /** The same for what a rule is for. */

@@ -2,7 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useNavigate } from "react-router-dom";
 import { keys } from "../api/keys.ts";
+import { showPausedRule } from "../automations/paused-toast.tsx";
 import { explainError } from "../errors.ts";
+import { mayEditAutomations } from "../permissions.ts";
 import { getPreferences } from "../preferences.ts";
 import { useSession } from "../session/use-session.ts";
 import { useText } from "../texts.ts";
@@ -40,6 +42,9 @@ export function ConsoleProvider({ children }: { children: ReactNode }) {
         userId: user.id,
         onSessionOver: () => queryClient.setQueryData(keys.session, null),
         explain: (error) => explainError(error, current.current.t),
+        onRulePaused: (paused) => {
+          if (mayEditAutomations(user.role)) showPausedRule(paused, current.current);
+        },
         onAlert: (alert, conversation) => {
           const preferences = getPreferences();
           if (preferences.sound) playSound();

@@ -1,10 +1,12 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { Page } from "../../../contract/common.ts";
 import type { Conversation } from "../../../contract/conversation.ts";
+import type { AgentServerEvents } from "../../../contract/sockets.ts";
 import { ApiError } from "../../ui/http.ts";
 import { browserStore } from "../../ui/storage.ts";
 import { listMessages, postMessage, uploadAttachment } from "../api/calls.ts";
 import { keys } from "../api/keys.ts";
+import { automationKeys } from "../automations/calls.ts";
 import { type Alert, alertFor } from "../sync/alerts.ts";
 import { ComposerDrafts } from "../sync/composer-drafts.ts";
 import { type ListSpec, newer, withConversation } from "../sync/conversation-list.ts";
@@ -19,8 +21,11 @@ export interface ServicesOptions {
   userId: string;
   onSessionOver(): void;
   onAlert(alert: Alert, conversation: Conversation): void;
+  onRulePaused(paused: PausedRule): void;
   explain(error: unknown): string;
 }
+
+export type PausedRule = Parameters<AgentServerEvents["automation:paused"]>[0];
 
 const KEPT_THREADS = 30;
 const REFUSED_RETRY = 5_000;
@@ -154,7 +159,10 @@ export class Services {
       this.live.setConnection("online");
       for (const thread of this.#threads.values()) if (thread.watched) void thread.resume();
       // What changed while the line was cut is in no event.
-      if (connectedBefore) void this.#options.queryClient.invalidateQueries({ queryKey: keys.lists });
+      if (connectedBefore) {
+        void this.#options.queryClient.invalidateQueries({ queryKey: keys.lists });
+        void this.#options.queryClient.invalidateQueries({ queryKey: automationKeys.list });
+      }
       connectedBefore = true;
       this.outbox.resume();
     });
@@ -178,6 +186,10 @@ export class Services {
     socket.on("typing", (typing) => {
       if (typing.userId !== this.#options.userId) this.live.typed(typing);
     });
+    socket.on("automation:changed", () => {
+      void this.#options.queryClient.invalidateQueries({ queryKey: automationKeys.list });
+    });
+    socket.on("automation:paused", (paused) => this.#options.onRulePaused(paused));
     socket.on("presence", ({ conversationId, viewers }) => {
       const others = viewers.filter((viewer) => viewer.id !== this.#options.userId);
       this.live.setViewers(conversationId, others);

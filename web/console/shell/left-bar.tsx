@@ -12,7 +12,9 @@ import {
   IconSun,
   IconUser,
 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link, NavLink, useLocation } from "react-router-dom";
+import { automationKeys, listAutomations } from "../automations/calls.ts";
 import { mayEditAutomations } from "../permissions.ts";
 import { Logo } from "../session/door.tsx";
 import { useLogout } from "../session/use-logout.ts";
@@ -21,6 +23,29 @@ import { useText } from "../texts.ts";
 import styles from "./shell.module.css";
 import { useShortcutsHelp } from "./shortcuts.tsx";
 import { useWaiting } from "./use-waiting.ts";
+
+/** Where rules are, and how many of them have stopped themselves. */
+function AutomationsLink() {
+  const { t } = useText();
+  const { data } = useQuery({ queryKey: automationKeys.list, queryFn: listAutomations, staleTime: 60_000 });
+  const paused = data?.filter((rule) => rule.paused).length ?? 0;
+  return (
+    <Tooltip label={t("automations.title")} position="right">
+      <NavLink
+        to="/automations"
+        className={styles.item}
+        aria-label={paused > 0 ? t("automations.paused.nav", { number: paused }) : t("automations.title")}
+      >
+        <IconBolt size={22} stroke={1.6} aria-hidden="true" />
+        {paused > 0 && (
+          <span className={`${styles.badge} ${styles.late}`} aria-hidden="true">
+            {paused > 9 ? "9+" : paused}
+          </span>
+        )}
+      </NavLink>
+    </Tooltip>
+  );
+}
 
 export function LeftBar() {
   const { t } = useText();
@@ -65,13 +90,7 @@ export function LeftBar() {
             <IconPackage size={22} stroke={1.6} aria-hidden="true" />
           </NavLink>
         </Tooltip>
-        {mayEditAutomations(user.role) && (
-          <Tooltip label={t("automations.title")} position="right">
-            <NavLink to="/automations" className={styles.item} aria-label={t("automations.title")}>
-              <IconBolt size={22} stroke={1.6} aria-hidden="true" />
-            </NavLink>
-          </Tooltip>
-        )}
+        {mayEditAutomations(user.role) && <AutomationsLink />}
         <Tooltip label={t("nav.settings")} position="right">
           <NavLink to="/settings" className={styles.item} aria-label={t("nav.settings")}>
             <IconSettings size={22} stroke={1.6} aria-hidden="true" />
