@@ -45,7 +45,7 @@ export type Automation = {
   conditions: {
     match: "all" | "any";
     items: {
-      field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
+      field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.priority" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
       operator: string;
       value: string | number | boolean | string[];
     }[];
@@ -133,7 +133,7 @@ export type AutomationFile = {
     conditions?: {
       match: "all" | "any";
       items: {
-        field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
+        field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.priority" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
         operator: string;
         value: string | number | boolean | string[];
       }[];
@@ -308,6 +308,7 @@ export type Conversation = {
   orderId?: string;
   subject?: string;
   labels: string[];
+  priority: "low" | "normal" | "high" | "urgent";
   lastSeq: number;
   lastMessage: {
     seq: number;
@@ -1322,9 +1323,9 @@ export interface Operations {
     params: { id: string; messageId: string };
     response: Response;
   };
-  /** Conversations, longest waiting first, then the latest */
+  /** Conversations, longest waiting first, then the latest; or by priority */
   "GET /conversations": {
-    query?: { cursor?: string; limit?: number; status?: string; assignee?: string; label?: string; inbox?: string; q?: string };
+    query?: { cursor?: string; limit?: number; status?: string; assignee?: string; label?: string; priority?: string; sort?: "waiting" | "priority"; inbox?: string; q?: string };
     response: {
       items: Conversation[];
       nextCursor: string | null;
@@ -1437,6 +1438,14 @@ export interface Operations {
     params: { id: string };
     body: {
       until: string;
+    };
+    response: Conversation;
+  };
+  /** Say how urgent a conversation is */
+  "POST /conversations/{id}/priority": {
+    params: { id: string };
+    body: {
+      priority: "low" | "normal" | "high" | "urgent";
     };
     response: Conversation;
   };
@@ -2035,7 +2044,7 @@ export interface Operations {
       conditions?: {
         match: "all" | "any";
         items: {
-          field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
+          field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.priority" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
           operator: string;
           value: string | number | boolean | string[];
         }[];
@@ -2191,7 +2200,7 @@ export interface Operations {
         conditions?: {
           match: "all" | "any";
           items: {
-            field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
+            field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.priority" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
             operator: string;
             value: string | number | boolean | string[];
           }[];
@@ -2302,7 +2311,7 @@ export interface Operations {
       conditions?: {
         match: "all" | "any";
         items: {
-          field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
+          field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.priority" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
           operator: string;
           value: string | number | boolean | string[];
         }[];
@@ -2394,7 +2403,7 @@ export interface Operations {
         conditions: {
           match: "all" | "any";
           items: {
-            field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
+            field: "order.total" | "order.currency" | "order.state" | "order.delayed" | "order.days_late" | "order.items" | "order.categories" | "order.products" | "order.carrier" | "order.tracked" | "review.rating" | "review.text" | "buyer.country" | "buyer.language" | "buyer.has_email" | "buyer.had_contact" | "conversation.channel" | "conversation.status" | "conversation.priority" | "conversation.labels" | "conversation.assigned" | "conversation.has_order" | "message.text" | "message.has_files" | "message.question" | "time.business_hours";
             operator: string;
             value: string | number | boolean | string[];
           }[];
@@ -2501,6 +2510,7 @@ export interface Operations {
       channel: "chat" | "email" | "insite";
       subject?: string;
       text: string;
+      from?: string;
       html?: string;
       length: number;
       maxLength: number;

@@ -3,6 +3,8 @@
  * operators. A new trigger or field is an entry here and one in `server/automation`.
  */
 
+import { PRIORITIES } from "./conversation.ts";
+
 /** What a rule can know: its fields and template variables. */
 export type About = "order" | "review" | "conversation" | "message";
 
@@ -78,6 +80,7 @@ export const FIELDS = {
   "buyer.had_contact": { of: "buyer", type: "boolean" },
   "conversation.channel": { of: "conversation", type: "choice", values: CHANNELS },
   "conversation.status": { of: "conversation", type: "choice", values: ["pending", "open", "snoozed", "resolved"] },
+  "conversation.priority": { of: "conversation", type: "choice", values: PRIORITIES },
   "conversation.labels": { of: "conversation", type: "list" },
   "conversation.assigned": { of: "conversation", type: "boolean" },
   "conversation.has_order": { of: "conversation", type: "boolean" },

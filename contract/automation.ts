@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FIELD_NAMES, FIELDS, OPERATORS, TRIGGER_NAMES, TRIGGERS, type TriggerName } from "./automation-tables.ts";
 import { idSchema, instantSchema, localeSchema, pageQuerySchema } from "./common.ts";
+import { prioritySchema } from "./conversation.ts";
 import { WEEKDAYS } from "./hours.ts";
 import { channelSchema } from "./message.ts";
 import { templateInputSchema } from "./template.ts";
@@ -70,9 +71,6 @@ export const conditionSchema = z
     }
   });
 export type Condition = z.infer<typeof conditionSchema>;
-
-export const PRIORITIES = ["low", "normal", "high", "urgent"] as const;
-export const prioritySchema = z.enum(PRIORITIES);
 
 /** Names the action in its rule, so that runs under way find their place after the rule was changed. Made when absent. */
 const actionId = z

@@ -7,6 +7,10 @@ import { channelSchema, directionSchema, postMessageSchema } from "./message.ts"
 export const conversationStatusSchema = z.enum(["pending", "open", "snoozed", "resolved"]);
 export type ConversationStatus = z.infer<typeof conversationStatusSchema>;
 
+export const PRIORITIES = ["low", "normal", "high", "urgent"] as const;
+export const prioritySchema = z.enum(PRIORITIES);
+export type Priority = z.infer<typeof prioritySchema>;
+
 export const personSchema = z.object({ id: idSchema, name: z.string() });
 
 export const contactSummarySchema = z.object({
@@ -47,6 +51,8 @@ export const conversationSchema = z.object({
   /** Of channels with threads. */
   subject: z.string().optional(),
   labels: z.array(z.string()),
+  /** Set by a person or a rule. */
+  priority: prioritySchema,
   lastSeq: z.number().int(),
   /** The last public message; notes and activity do not count. */
   lastMessage: lastMessageSchema.nullable(),
@@ -71,6 +77,10 @@ export const conversationQuerySchema = pageQuerySchema.extend({
   /** A user id, `me`, or `none`. */
   assignee: z.string().max(30).optional(),
   label: z.string().max(60).optional(),
+  /** One or several, comma separated. */
+  priority: z.string().max(60).optional(),
+  /** `waiting`: the longest waiting first; `priority`: the most urgent first, among those the longest waiting. */
+  sort: z.enum(["waiting", "priority"]).default("waiting"),
   inbox: idSchema.optional(),
   q: z.string().max(200).optional(),
 });
@@ -98,4 +108,5 @@ export const handoffSchema = z
 export const statusSchema = z.object({ status: z.enum(["open", "resolved"]) }).strict();
 export const snoozeSchema = z.object({ until: z.iso.datetime({ offset: true }) }).strict();
 export const approveDraftSchema = z.object({ text: z.string().min(1).max(10_000).optional() }).strict();
+export const setPrioritySchema = z.object({ priority: prioritySchema }).strict();
 export const labelsSchema = z.object({ labels: z.array(z.string().min(1).max(60)).max(20) }).strict();

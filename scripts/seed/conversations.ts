@@ -5,7 +5,12 @@ import type { FaqInput } from "../../contract/faq.ts";
 import { LOCALES, type Locale } from "../../contract/locales.ts";
 import { contactSnapshot } from "../../server/actions/contacts.ts";
 import { ContactIdentityModel, ContactModel, type ContactRecord, searchWords } from "../../server/models/contact.ts";
-import { ConversationModel, type ConversationRecord, NOT_WAITING } from "../../server/models/conversation.ts";
+import {
+  ConversationModel,
+  type ConversationRecord,
+  NOT_WAITING,
+  PRIORITY_RANKS,
+} from "../../server/models/conversation.ts";
 import type { InboxRecord } from "../../server/models/inbox.ts";
 import { MessageModel, type MessageRecord } from "../../server/models/message.ts";
 import { OrderEventModel, OrderModel } from "../../server/models/order.ts";
@@ -163,6 +168,7 @@ function conversationOf({ index, inbox, person: { name, locale, country }, said,
     contact: contactSnapshot(contact),
     assigneeId: null,
     locale,
+    priorityRank: PRIORITY_RANKS.normal,
     labels: [],
     lastSeq: last.seq,
     lastMessage: {

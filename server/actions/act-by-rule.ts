@@ -1,7 +1,7 @@
 import type { Types } from "mongoose";
 import type { Action } from "../../contract/automation.ts";
 import type { Context } from "../context.ts";
-import type { ConversationRecord } from "../models/conversation.ts";
+import { type ConversationRecord, PRIORITY_RANKS } from "../models/conversation.ts";
 import { UserModel, type UserRecord } from "../models/user.ts";
 import { changeConversation, recordActivity } from "./change-conversation.ts";
 
@@ -19,7 +19,12 @@ export async function prioritizeByRule(
   conversation: ConversationRecord,
   { priority }: Of<"set_priority">,
 ): Promise<void> {
-  await changeConversation(ctx, { _id: conversation._id, priority: { $ne: priority } }, { $set: { priority } });
+  const priorityRank = PRIORITY_RANKS[priority];
+  await changeConversation(
+    ctx,
+    { _id: conversation._id, priorityRank: { $ne: priorityRank } },
+    { $set: { priorityRank } },
+  );
 }
 
 /** Gives a conversation to a colleague, unless somebody has it. `cause` makes a repeat write one line. */

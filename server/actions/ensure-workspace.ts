@@ -8,6 +8,7 @@ import { LOCALES, type Localized, SOURCE_LOCALE } from "../../contract/locales.t
 import type { ChannelName } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
 import { hashPassword, newOneTimePassword } from "../credentials.ts";
+import { ConversationModel, PRIORITY_RANKS } from "../models/conversation.ts";
 import { InboxModel } from "../models/inbox.ts";
 import { UserModel } from "../models/user.ts";
 import { WorkspaceModel, type WorkspaceRecord } from "../models/workspace.ts";
@@ -43,8 +44,17 @@ export async function ensureWorkspace(ctx: Context): Promise<FirstStart> {
   );
   for (const channel of ctx.channels.names()) await ensureInbox(ctx, FIRST_WORKSPACE, channel);
   await ensureAutomations(ctx, FIRST_WORKSPACE);
+  await rankConversations(FIRST_WORKSPACE);
   const admin = await ensureAdmin(ctx, FIRST_WORKSPACE);
   return { workspaceId: FIRST_WORKSPACE.toHexString(), ...(admin && { admin }) };
+}
+
+/** Conversations from before they had a priority are of the usual one: without a rank they would sort before all. */
+async function rankConversations(workspaceId: Types.ObjectId): Promise<void> {
+  await ConversationModel.updateMany(
+    { workspaceId, active: { $in: [true, false] }, priorityRank: null },
+    { $set: { priorityRank: PRIORITY_RANKS.normal } },
+  );
 }
 
 async function ensureInbox(ctx: Context, workspaceId: Types.ObjectId, channel: ChannelName): Promise<void> {

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { findTogether, insertTogether } from "../database/together.ts";
 import { AppError } from "../errors.ts";
 import type { ContactRecord } from "../models/contact.ts";
-import { ConversationModel, type ConversationRecord, NOT_WAITING } from "../models/conversation.ts";
+import { ConversationModel, type ConversationRecord, NOT_WAITING, PRIORITY_RANKS } from "../models/conversation.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 import type { MessageRecord } from "../models/message.ts";
 import { announcing } from "./announce.ts";
@@ -154,6 +154,7 @@ export async function ensureConversation(
     contact: contactSnapshot(contact),
     assigneeId: null,
     labels: [],
+    priorityRank: PRIORITY_RANKS.normal,
     lastSeq: 0,
     queueOrder: NOT_WAITING - now.getTime(),
     unread: 0,

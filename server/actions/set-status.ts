@@ -1,7 +1,8 @@
 import type { Types } from "mongoose";
+import type { Priority } from "../../contract/conversation.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalidRequest } from "../errors.ts";
-import { type ConversationRecord, NOT_WAITING } from "../models/conversation.ts";
+import { type ConversationRecord, NOT_WAITING, PRIORITY_RANKS } from "../models/conversation.ts";
 import { accessConversation } from "../policies/conversations.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { dueSnoozes } from "../queries/conversations.ts";
@@ -102,4 +103,19 @@ export async function setLabels(
   const seen = await accessConversation(viewer, conversationId);
   const clean = [...new Set(labels.map((label) => label.trim()).filter(Boolean))];
   return (await changeConversation(ctx, { _id: seen._id }, { $set: { labels: clean } })) ?? seen;
+}
+
+export async function setPriority(
+  ctx: Context,
+  { viewer, conversationId, priority }: Options & { priority: Priority },
+): Promise<ConversationRecord> {
+  const seen = await accessConversation(viewer, conversationId);
+  const priorityRank = PRIORITY_RANKS[priority];
+  return (
+    (await changeConversation(
+      ctx,
+      { _id: seen._id, priorityRank: { $ne: priorityRank } },
+      { $set: { priorityRank } },
+    )) ?? seen
+  );
 }

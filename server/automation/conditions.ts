@@ -1,5 +1,6 @@
 import type { Condition, Definition } from "../../contract/automation.ts";
 import type { FieldName } from "../../contract/automation-tables.ts";
+import { priorityOf } from "../models/conversation.ts";
 import type { Facts } from "./facts.ts";
 import { wroteAt } from "./facts.ts";
 import { daysLate } from "./variables.ts";
@@ -46,6 +47,7 @@ const FIELDS: Record<FieldName, Read> = {
   },
   "conversation.channel": conversation(({ channel }) => channel),
   "conversation.status": conversation(({ status }) => status),
+  "conversation.priority": conversation(priorityOf),
   "conversation.labels": conversation(({ labels }) => labels),
   "conversation.assigned": conversation(({ assigneeId }) => assigneeId !== null),
   "conversation.has_order": conversation(({ orderId }) => orderId !== undefined),

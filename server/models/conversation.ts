@@ -1,6 +1,6 @@
 import { model, Schema, type Types } from "mongoose";
 import type { DecisionSummary, HandoffReason } from "../../contract/bot.ts";
-import type { ConversationStatus } from "../../contract/conversation.ts";
+import { type ConversationStatus, PRIORITIES, type Priority } from "../../contract/conversation.ts";
 import type { Author, ChannelName } from "../../contract/message.ts";
 import { type Announcing, announcingFields } from "./announcement.ts";
 import type { StoredAttachment } from "./message.ts";
@@ -64,7 +64,10 @@ export interface ConversationRecord extends Announcing {
   lastMessage?: LastMessage;
   /** When the buyer last wrote, in person. */
   lastIncomingAt?: Date;
-  priority?: "low" | "normal" | "high" | "urgent";
+  /** When a rule last wrote into it. */
+  lastRuleAt?: Date;
+  /** How urgent it is, the most urgent first: `PRIORITY_RANKS`. */
+  priorityRank: number;
   /** Absent when nobody waits. */
   waitingSince?: Date;
   /**
@@ -80,6 +83,15 @@ export interface ConversationRecord extends Announcing {
   agentReadSeq: number;
   createdAt: Date;
   lastActivityAt: Date;
+}
+
+/** 0 for urgent. */
+export const PRIORITY_RANKS = Object.fromEntries(
+  PRIORITIES.toReversed().map((priority, rank) => [priority, rank]),
+) as Record<Priority, number>;
+
+export function priorityOf({ priorityRank }: Pick<ConversationRecord, "priorityRank">): Priority {
+  return PRIORITIES.find((priority) => PRIORITY_RANKS[priority] === priorityRank) ?? "normal";
 }
 
 /** Larger than any time in milliseconds that will be seen. */
@@ -110,7 +122,8 @@ const schema = new Schema<ConversationRecord>(
     lastSeq: { type: Number, default: 0 },
     lastMessage: { type: Schema.Types.Mixed },
     lastIncomingAt: Date,
-    priority: String,
+    lastRuleAt: Date,
+    priorityRank: { type: Number, default: PRIORITY_RANKS.normal },
     waitingSince: Date,
     queueOrder: { type: Number, required: true },
     unread: { type: Number, default: 0 },
@@ -128,11 +141,13 @@ const schema = new Schema<ConversationRecord>(
 schema.index({ workspaceId: 1, active: 1, queueOrder: 1, _id: 1 });
 schema.index({ workspaceId: 1, status: 1, queueOrder: 1, _id: 1 });
 schema.index({ workspaceId: 1, assigneeId: 1, active: 1, queueOrder: 1, _id: 1 });
+schema.index({ workspaceId: 1, active: 1, priorityRank: 1, queueOrder: 1, _id: 1 });
 schema.index({ contactId: 1, _id: -1 });
 schema.index(
   { workspaceId: 1, threadKey: 1 },
   { unique: true, partialFilterExpression: { threadKey: { $exists: true } } },
 );
+schema.index({ workspaceId: 1, lastIncomingAt: 1 }, { partialFilterExpression: { lastRuleAt: { $exists: true } } });
 schema.index({ snoozedUntil: 1 }, { sparse: true });
 schema.index({ continueAt: 1 }, { sparse: true });
 schema.index({ announceAt: 1 }, { sparse: true });

@@ -1,7 +1,7 @@
 import type { ContactSummary, Conversation } from "../../contract/conversation.ts";
 import type { PublicConversation } from "../../contract/sockets.ts";
 import type { ContactRecord } from "../models/contact.ts";
-import type { ConversationRecord } from "../models/conversation.ts";
+import { type ConversationRecord, priorityOf } from "../models/conversation.ts";
 
 /** A conversation as agents see it, in lists too. */
 export function presentConversation(conversation: ConversationRecord): Conversation {
@@ -16,6 +16,7 @@ export function presentConversation(conversation: ConversationRecord): Conversat
       ? { id: conversation.assigneeId.toHexString(), name: conversation.assigneeName ?? "" }
       : null,
     labels: conversation.labels,
+    priority: priorityOf(conversation),
     lastSeq: conversation.lastSeq,
     lastMessage: lastMessage ? { ...lastMessage, at: lastMessage.at.toISOString() } : null,
     waitingSince: conversation.waitingSince?.toISOString() ?? null,

@@ -4,18 +4,19 @@ import {
   type conversationQuerySchema,
   conversationStatusSchema,
   type messagesQuerySchema,
+  prioritySchema,
 } from "../../contract/conversation.ts";
 import { AppError, invalidRequest } from "../errors.ts";
 import { ContactModel, searchWords } from "../models/contact.ts";
-import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
+import { ConversationModel, type ConversationRecord, PRIORITY_RANKS } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import type { Viewer } from "../policies/viewer.ts";
 
 const SEARCHED_CONTACTS = 200;
 
 /**
- * One page of the viewer's conversations, longest waiting first, then the rest by recency. The cursor names the
- * last row's place, so rows that move do not shift the pages.
+ * One page of the viewer's conversations, longest waiting first, then the rest by recency; or the most urgent first, in that
+ * order each. The cursor names the last row's place, so rows that move do not shift the pages.
  * @throws AppError invalid_request, invalid_cursor
  */
 export async function listConversations(
@@ -23,7 +24,9 @@ export async function listConversations(
   query: z.output<typeof conversationQuerySchema>,
 ): Promise<{ items: ConversationRecord[]; nextCursor: string | null }> {
   const filter: Record<string, unknown> = { workspaceId: new Types.ObjectId(viewer.workspaceId) };
-  const statuses = parseStatuses(query.status);
+  const statuses = parseEach(query.status, "status", conversationStatusSchema);
+  const priorities = parseEach(query.priority, "priority", prioritySchema);
+  const byPriority = query.sort === "priority";
   if (statuses === undefined) filter.active = true;
   else if (statuses.length === 1) filter.status = statuses[0];
   else {
@@ -35,22 +38,32 @@ export async function listConversations(
     // The index of assignees is by active: name it, so that it serves the order too.
     if (filter.active === undefined && statuses?.length === 1) filter.active = statuses[0] !== "resolved";
   }
+  if (priorities) filter.priorityRank = { $in: priorities.map((priority) => PRIORITY_RANKS[priority]) };
+  // The index of priorities is by active too.
+  if (byPriority && filter.active === undefined) {
+    filter.active = { $in: [...new Set(statuses?.map((status) => status !== "resolved") ?? [])] };
+  }
   if (query.label !== undefined) filter.labels = query.label;
   if (query.inbox !== undefined) filter.inboxId = new Types.ObjectId(query.inbox);
   if (query.q?.trim()) filter.contactId = { $in: await contactsLike(viewer, query.q.trim()) };
   if (query.cursor) {
-    const after = parseCursor(query.cursor);
-    filter.$or = [{ queueOrder: { $gt: after.queueOrder } }, { queueOrder: after.queueOrder, _id: { $gt: after.id } }];
+    const { priorityRank, queueOrder, id } = parseCursor(query.cursor, byPriority);
+    const same = byPriority ? { priorityRank } : {};
+    filter.$or = [
+      ...(byPriority ? [{ priorityRank: { $gt: priorityRank } }] : []),
+      { ...same, queueOrder: { $gt: queueOrder } },
+      { ...same, queueOrder, _id: { $gt: id } },
+    ];
   }
   const rows = await ConversationModel.find(filter)
-    .sort({ queueOrder: 1, _id: 1 })
+    .sort({ ...(byPriority && { priorityRank: 1 as const }), queueOrder: 1, _id: 1 })
     .limit(query.limit + 1)
     .lean<ConversationRecord[]>();
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);
   return {
     items,
-    nextCursor: rows.length > query.limit && last ? `${last.queueOrder}.${last._id.toHexString()}` : null,
+    nextCursor: rows.length > query.limit && last ? cursorOf(last, byPriority) : null,
   };
 }
 
@@ -110,15 +123,17 @@ export async function findConversation(id: Types.ObjectId | string): Promise<Con
   return ConversationModel.findById(id).lean<ConversationRecord>();
 }
 
-function parseStatuses(status: string | undefined) {
-  if (status === undefined) return undefined;
-  return status.split(",").map((part) => {
-    const parsed = conversationStatusSchema.safeParse(part.trim());
-    if (!parsed.success) {
-      const allowed = conversationStatusSchema.options.join(", ");
-      throw invalidRequest([{ path: "query.status", message: `must be one of ${allowed}` }]);
-    }
-    return parsed.data;
+/** The values of a comma separated list. */
+function parseEach<T extends string>(
+  list: string | undefined,
+  name: string,
+  schema: z.ZodType<T> & { options: readonly T[] },
+): T[] | undefined {
+  if (list === undefined) return undefined;
+  return list.split(",").map((part) => {
+    const parsed = schema.safeParse(part.trim());
+    if (parsed.success) return parsed.data;
+    throw invalidRequest([{ path: `query.${name}`, message: `must be one of ${schema.options.join(", ")}` }]);
   });
 }
 
@@ -131,10 +146,15 @@ function assigneeOf(viewer: Viewer, assignee: string): Types.ObjectId | null {
   return new Types.ObjectId(id);
 }
 
-function parseCursor(cursor: string) {
-  const match = /^(\d{1,16}(?:\.\d+)?)\.([0-9a-f]{24})$/.exec(cursor);
-  if (!match?.[1] || !match[2]) throw new AppError("invalid_cursor");
-  return { queueOrder: Number(match[1]), id: new Types.ObjectId(match[2]) };
+/** Names a row's place in its list: `[p<rank>.]<queueOrder>.<id>`. */
+function cursorOf({ priorityRank, queueOrder, _id }: ConversationRecord, byPriority: boolean): string {
+  return `${byPriority ? `p${priorityRank}.` : ""}${queueOrder}.${_id.toHexString()}`;
+}
+
+function parseCursor(cursor: string, byPriority: boolean) {
+  const match = /^(?:p(\d)\.)?(\d{1,16}(?:\.\d+)?)\.([0-9a-f]{24})$/.exec(cursor);
+  if (!match?.[2] || !match[3] || (match[1] !== undefined) !== byPriority) throw new AppError("invalid_cursor");
+  return { priorityRank: Number(match[1]), queueOrder: Number(match[2]), id: new Types.ObjectId(match[3]) };
 }
 
 /** Contacts whose name or email begins with the words, whatever the case. */

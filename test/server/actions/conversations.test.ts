@@ -3,7 +3,7 @@ import type { Conversation } from "../../../contract/conversation.ts";
 import type { Message } from "../../../contract/message.ts";
 import type { PublicMessage } from "../../../contract/sockets.ts";
 import { createColleague, startTestApp, type TestApp } from "../../support/app.ts";
-import { connectWidget, nextEvent } from "../../support/sockets.ts";
+import { connectAgent, connectWidget, nextEvent } from "../../support/sockets.ts";
 
 let app: TestApp;
 let now = new Date("2026-03-01T10:00:00Z");
@@ -230,12 +230,58 @@ describe("lists", () => {
     answered.socket.disconnect();
   });
 
-  it.each(["?status=nonsense", "?assignee=x", "?cursor=abc", "?limit=0", "?inbox=1"])(
-    "refuse %s with a clear error",
-    async (query) => {
-      const answer = await app.call<{ error: { code: string } }>("GET", `/conversations${query}`, undefined, app.admin);
-      expect(answer.status).toBe(400);
-      expect(answer.body.error.code).toMatch(/^invalid_/);
-    },
-  );
+  it("show the most urgent first, or only what is pressing, page by page; agents see at once what was set", async () => {
+    const agent = await connectAgent(app.url, app.admin);
+    const set: Record<string, string> = {};
+    for (const priority of ["low", "urgent", "normal", "high"]) {
+      now = new Date(now.getTime() + 60_000);
+      const { socket, id } = await startConversation();
+      await act(id, "claim");
+      const told = nextEvent<Conversation>(
+        agent,
+        "conversation:updated",
+        (each) => each.id === id && each.priority === priority,
+      );
+      expect((await act(id, "priority", { priority })).body.priority).toBe(priority);
+      await told;
+      set[id] = priority;
+      socket.disconnect();
+    }
+    agent.disconnect();
+    const walk = async (query: string) => {
+      const found: string[] = [];
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const page: { body: { items: Conversation[]; nextCursor: string | null } } = await app.call(
+          "GET",
+          `/conversations?limit=1&${query}${cursor && `&cursor=${cursor}`}`,
+          undefined,
+          app.admin,
+        );
+        found.push(...page.body.items.flatMap(({ id }) => set[id] ?? []));
+        cursor = page.body.nextCursor;
+      }
+      return found;
+    };
+    for (const scope of ["", "assignee=me&", "status=open,pending&", "status=open&", "status=open,resolved&"]) {
+      expect(await walk(`${scope}sort=priority`), scope).toEqual(["urgent", "high", "normal", "low"]);
+    }
+    expect(await walk("priority=high,urgent")).toEqual(["urgent", "high"]);
+    expect(await walk("priority=low&sort=priority")).toEqual(["low"]);
+    expect((await act(Object.keys(set)[0] ?? "", "priority", { priority: "huge" })).status).toBe(400);
+  });
+
+  it.each([
+    "?priority=huge",
+    "?sort=loud",
+    "?sort=priority&cursor=1.000000000000000000000001",
+    "?status=nonsense",
+    "?assignee=x",
+    "?cursor=abc",
+    "?limit=0",
+    "?inbox=1",
+  ])("refuse %s with a clear error", async (query) => {
+    const answer = await app.call<{ error: { code: string } }>("GET", `/conversations${query}`, undefined, app.admin);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error.code).toMatch(/^invalid_/);
+  });
 });

@@ -150,7 +150,7 @@ describe("rules", () => {
     });
     const id = await write("It arrived BROKEN");
     const conversation = await app.get<Conversation>(`/conversations/${id}`);
-    expect(conversation).toMatchObject({ labels: ["damage"], assignee: { id: user?.id } });
+    expect(conversation).toMatchObject({ labels: ["damage"], priority: "high", assignee: { id: user?.id } });
     expect((await app.checkIns()).map(({ outcome }) => outcome)).toEqual(["done"]);
   });
 

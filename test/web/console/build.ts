@@ -32,6 +32,7 @@ export function buildConversation(number: number, overrides: Partial<Conversatio
     contact: { id: hex(500 + number), name: `Buyer ${number}`, verified: false },
     assignee: null,
     labels: [],
+    priority: "normal",
     lastSeq: 1,
     lastMessage: null,
     waitingSince: null,

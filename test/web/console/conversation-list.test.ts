@@ -91,6 +91,21 @@ describe("the conversation list", () => {
     expect(rowsOf(changed)[0]?.unread).toBe(4);
   });
 
+  it("keeps the most urgent first where that is asked for, and shows only what is pressing", () => {
+    const spec = { ...all, urgentFirst: true };
+    const data = pages([waiting(1, 9, { priority: "urgent" }), waiting(2, 1)]);
+    const raised = withConversation(data, spec, waiting(3, 5, { priority: "high" }), ME);
+    expect(names(raised)).toEqual(["Buyer 1", "Buyer 3", "Buyer 2"]);
+    expect(names(withConversation(raised, spec, waiting(1, 9, { priority: "low" }), ME))).toEqual([
+      "Buyer 3",
+      "Buyer 2",
+      "Buyer 1",
+    ]);
+    const pressing = { ...all, raised: true };
+    expect(names(withConversation(data, pressing, waiting(1, 9, { priority: "normal" }), ME))).not.toContain("Buyer 1");
+    expect(queryOf({ ...pressing, urgentFirst: true })).toMatchObject({ priority: "urgent,high", sort: "priority" });
+  });
+
   it("asks the server for what each filter means", () => {
     expect(queryOf({ filter: "mine", q: "" })).toMatchObject({
       status: "open,pending",

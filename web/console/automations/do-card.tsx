@@ -3,7 +3,8 @@ import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-r
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { Link } from "react-router-dom";
-import { ACTION_NAMES, type Action, PRIORITIES } from "../../../contract/automation.ts";
+import { ACTION_NAMES, type Action } from "../../../contract/automation.ts";
+import { PRIORITIES } from "../../../contract/conversation.ts";
 import { CHANNELS, type ChannelName } from "../../../contract/message.ts";
 import type { Template } from "../../../contract/template.ts";
 import { listUsers } from "../api/calls.ts";

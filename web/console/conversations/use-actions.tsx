@@ -2,9 +2,19 @@ import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Conversation } from "../../../contract/conversation.ts";
+import type { Conversation, Priority } from "../../../contract/conversation.ts";
 import { formatDate } from "../../ui/format.ts";
-import { assign, claim, discardDraft, handOff, release, setLabels, setStatus, snooze } from "../api/calls.ts";
+import {
+  assign,
+  claim,
+  discardDraft,
+  handOff,
+  release,
+  setLabels,
+  setPriority,
+  setStatus,
+  snooze,
+} from "../api/calls.ts";
 import { keys } from "../api/keys.ts";
 import { explainError, takenBy } from "../errors.ts";
 import { useServices } from "../realtime/console-provider.tsx";
@@ -78,6 +88,7 @@ export function useActions(id: string) {
         () =>
           withUndo(t("snooze.toast", { time: formatDate(until, "weekdayTime", locale) }), () => setStatus(id, "open")),
       ),
+    setPriority: (priority: Priority) => run(() => setPriority(id, priority)),
     setLabels: (labels: string[]) => run(() => setLabels(id, labels)),
     discardDraft: () => run(() => discardDraft(id)),
   };

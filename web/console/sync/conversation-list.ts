@@ -1,5 +1,10 @@
 import type { Page } from "../../../contract/common.ts";
-import type { Conversation, ConversationStatus } from "../../../contract/conversation.ts";
+import {
+  type Conversation,
+  type ConversationStatus,
+  PRIORITIES,
+  type Priority,
+} from "../../../contract/conversation.ts";
 
 export const FILTERS = ["mine", "unassigned", "all", "bot", "snoozed", "resolved"] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -9,7 +14,13 @@ export interface ListSpec {
   filter: Filter;
   q: string;
   label?: string;
+  /** Only what was marked as pressing. */
+  raised?: boolean;
+  /** The most urgent first, in place of the longest waiting. */
+  urgentFirst?: boolean;
 }
+
+export const RAISED: readonly Priority[] = ["urgent", "high"];
 
 const STATUS: Record<Filter, readonly ConversationStatus[]> = {
   mine: ["open", "pending"],
@@ -25,28 +36,43 @@ export interface ListQuery {
   status: string;
   assignee?: string;
   label?: string;
+  priority?: string;
+  sort?: "priority";
   q?: string;
 }
 
 /** The API's query for a list. */
 export function queryOf(spec: ListSpec): ListQuery {
-  if (spec.q) return { status: EVERY_STATUS.join(","), q: spec.q, label: spec.label };
+  const narrowed = {
+    label: spec.label,
+    ...(spec.raised && { priority: RAISED.join(",") }),
+    ...(spec.urgentFirst && { sort: "priority" as const }),
+  };
+  if (spec.q) return { status: EVERY_STATUS.join(","), q: spec.q, ...narrowed };
   const assignee = spec.filter === "mine" ? "me" : spec.filter === "unassigned" ? "none" : undefined;
-  return { status: STATUS[spec.filter].join(","), assignee, label: spec.label };
+  return { status: STATUS[spec.filter].join(","), assignee, ...narrowed };
 }
 
 /** Whether a conversation belongs in a list, as the server would decide. Undefined for a search: only it can tell. */
 export function belongs(spec: ListSpec, conversation: Conversation, me: string): boolean | undefined {
   if (spec.q) return undefined;
   if (spec.label && !conversation.labels.includes(spec.label)) return false;
+  if (spec.raised && !RAISED.includes(conversation.priority)) return false;
   if (!STATUS[spec.filter].includes(conversation.status)) return false;
   if (spec.filter === "mine") return conversation.assignee?.id === me;
   if (spec.filter === "unassigned") return conversation.assignee === null;
   return true;
 }
 
-/** The server's order: longest waiting first, then those nobody waits in by their last activity. */
-export function compareConversations(a: Conversation, b: Conversation): number {
+/** The server's order: longest waiting first, then those nobody waits in by their last activity; or by priority before that. */
+export function compareConversations(
+  a: Conversation,
+  b: Conversation,
+  { urgentFirst }: Pick<ListSpec, "urgentFirst"> = {},
+): number {
+  if (urgentFirst && a.priority !== b.priority) {
+    return PRIORITIES.indexOf(b.priority) - PRIORITIES.indexOf(a.priority);
+  }
   if (a.waitingSince && b.waitingSince) return text(a.waitingSince, b.waitingSince) || text(a.id, b.id);
   if (a.waitingSince) return -1;
   if (b.waitingSince) return 1;
@@ -98,13 +124,13 @@ export function withConversation(data: Pages, spec: ListSpec, arrived: Conversat
     return known ? mapPages(data, (items) => items.filter((row) => row.id !== arrived.id)) : data;
   }
   const without = known ? mapPages(data, (items) => items.filter((row) => row.id !== arrived.id)) : data;
-  return insert(without, conversation);
+  return insert(without, spec, conversation);
 }
 
-function insert(data: Pages, conversation: Conversation): Pages {
+function insert(data: Pages, spec: ListSpec, conversation: Conversation): Pages {
   let placed = false;
   const pages = data.pages.map((page) => {
-    const at = placed ? -1 : page.items.findIndex((row) => compareConversations(conversation, row) < 0);
+    const at = placed ? -1 : page.items.findIndex((row) => compareConversations(conversation, row, spec) < 0);
     if (at < 0) return page;
     placed = true;
     return { ...page, items: page.items.toSpliced(at, 0, conversation) };

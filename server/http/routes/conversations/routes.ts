@@ -7,6 +7,7 @@ import {
   handoffSchema,
   labelsSchema,
   messagesQuerySchema,
+  setPrioritySchema,
   snoozeSchema,
   startConversationSchema,
   statusSchema,
@@ -16,7 +17,7 @@ import { handOff } from "../../../actions/hand-off.ts";
 import { assignConversation, claimConversation, releaseConversation } from "../../../actions/own-conversation.ts";
 import { retryMessage } from "../../../actions/retry-message.ts";
 import { approveDraft, discardDraft, sendReply } from "../../../actions/send-reply.ts";
-import { setLabels, setStatus, snoozeConversation } from "../../../actions/set-status.ts";
+import { setLabels, setPriority, setStatus, snoozeConversation } from "../../../actions/set-status.ts";
 import { startConversation } from "../../../actions/start-conversation.ts";
 import { accessConversation } from "../../../policies/conversations.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
@@ -34,7 +35,7 @@ export const conversationRoutes = [
     ...read,
     method: "get",
     path: "/conversations",
-    summary: "Conversations, longest waiting first, then the latest",
+    summary: "Conversations, longest waiting first, then the latest; or by priority",
     query: conversationQuerySchema,
     responses: { 200: pageSchema(conversationSchema) },
     errors: ["invalid_cursor"],
@@ -170,6 +171,17 @@ export const conversationRoutes = [
       presentConversation(
         await snoozeConversation(ctx, { viewer, conversationId: params.id, until: new Date(body.until) }),
       ),
+  }),
+  defineRoute({
+    ...reply,
+    method: "post",
+    path: "/conversations/:id/priority",
+    summary: "Say how urgent a conversation is",
+    params: conversationParams,
+    body: setPrioritySchema,
+    responses: { 200: conversationSchema },
+    handler: async ({ ctx, viewer, params, body }) =>
+      presentConversation(await setPriority(ctx, { viewer, conversationId: params.id, priority: body.priority })),
   }),
   defineRoute({
     ...reply,

@@ -16,6 +16,7 @@ import { ContactForm } from "./contact-form.tsx";
 import { Labels } from "./labels.tsx";
 import { OrdersSection } from "./orders-section.tsx";
 import styles from "./panel.module.css";
+import { PriorityField } from "./priority-field.tsx";
 import { Section } from "./section.tsx";
 import { useContact } from "./use-contact.ts";
 
@@ -85,6 +86,9 @@ export function ContactPanel({ conversationId, bare }: ContactPanelProps) {
           <MergeDialog contact={contact} opened={merging} onClose={() => setMerging(false)} />
         </Section>
       )}
+      <Section title={t("priority.title")}>
+        <PriorityField priority={conversation.priority} onChange={(priority) => void actions.setPriority(priority)} />
+      </Section>
       <Section title={t("contact.labels")}>
         <Labels labels={conversation.labels} onChange={(labels) => void actions.setLabels(labels)} />
       </Section>

@@ -29,21 +29,25 @@ export function ConversationList() {
   const label = search.get("label") ?? undefined;
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), 250);
-  const spec = { filter, q, label };
+  const raised = search.has("raised");
+  const urgentFirst = search.has("urgent-first");
+  const spec = { filter, q, label, ...(raised && { raised }), ...(urgentFirst && { urgentFirst }) };
   const list = useConversationList(spec);
-  const { rows, holders } = useSteadyRows(list.rows, openId, `${filter} ${label ?? ""} ${q}`);
+  const { rows, holders } = useSteadyRows(list.rows, openId, `${filter} ${label ?? ""} ${raised} ${urgentFirst} ${q}`);
   const labels = useMemo(
     () => [...new Set(list.rows.flatMap((row) => row.labels))].sort().slice(0, MOST_LABELS),
     [list.rows],
   );
   const searchRef = useRef<HTMLInputElement>(null);
 
-  const choose = (change: { filter?: Filter; label?: string | null }) => {
+  const choose = (change: { filter?: Filter; label?: string | null; raised?: boolean; urgentFirst?: boolean }) => {
     setSearch((before) => {
       const next = new URLSearchParams(before);
       if (change.filter) next.set("filter", change.filter);
       if (change.label === null) next.delete("label");
       else if (change.label) next.set("label", change.label);
+      mark(next, "raised", change.raised);
+      mark(next, "urgent-first", change.urgentFirst);
       return next;
     });
   };
@@ -68,6 +72,9 @@ export function ConversationList() {
           onChoose={(next) => choose({ filter: next })}
           labels={labels}
           onChooseLabel={(next) => choose({ label: next })}
+          raised={raised}
+          urgentFirst={urgentFirst}
+          onPriority={choose}
         />
         <TextInput
           ref={searchRef}
@@ -92,12 +99,24 @@ export function ConversationList() {
           }}
         />
         {q && <p className={styles.hint}>{t("list.searchesAll")}</p>}
-        {label && (
-          <button type="button" className={styles.labelFilter} onClick={() => choose({ label: null })}>
-            <bdi>{t("list.labelled", { label })}</bdi>
-            <IconX size={12} aria-hidden="true" />
-            <span className={styles.hidden}>{t("list.clearLabel")}</span>
-          </button>
+        {(label || raised || urgentFirst) && (
+          <div className={styles.chips}>
+            {label && (
+              <Chip clear={t("list.clearLabel")} onClear={() => choose({ label: null })}>
+                {t("list.labelled", { label })}
+              </Chip>
+            )}
+            {raised && (
+              <Chip clear={t("priority.clear")} onClear={() => choose({ raised: false })}>
+                {t("priority.raised")}
+              </Chip>
+            )}
+            {urgentFirst && (
+              <Chip clear={t("priority.clear")} onClear={() => choose({ urgentFirst: false })}>
+                {t("priority.urgentFirst")}
+              </Chip>
+            )}
+          </div>
         )}
       </div>
       {list.isPending ? (
@@ -105,7 +124,7 @@ export function ConversationList() {
       ) : list.isError && rows.length === 0 ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : rows.length === 0 ? (
-        q || label ? (
+        q || label || raised ? (
           <Empty
             icon={<IconSearchOff size={28} stroke={1.5} />}
             title={t("list.nothingFound")}
@@ -131,6 +150,22 @@ export function ConversationList() {
       )}
     </section>
   );
+}
+
+/** What narrows or orders the list, until it is taken away. */
+function Chip({ children, clear, onClear }: { children: string; clear: string; onClear(): void }) {
+  return (
+    <button type="button" className={styles.labelFilter} onClick={onClear}>
+      <bdi>{children}</bdi>
+      <IconX size={12} aria-hidden="true" />
+      <span className={styles.hidden}>{clear}</span>
+    </button>
+  );
+}
+
+function mark(search: URLSearchParams, name: string, on: boolean | undefined) {
+  if (on) search.set(name, "1");
+  else if (on === false) search.delete(name);
 }
 
 /** Writing first, where the shop has an inbox that can. */

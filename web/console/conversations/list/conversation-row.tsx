@@ -9,6 +9,7 @@ import { useSession } from "../../session/use-session.ts";
 import type { Row } from "../../sync/steady-rows.ts";
 import { useText } from "../../texts.ts";
 import { ChannelIcon } from "../channel-icon.tsx";
+import { PriorityTag } from "../priority-tag.tsx";
 import styles from "./list.module.css";
 import { WaitingLabel } from "./waiting-label.tsx";
 
@@ -95,6 +96,7 @@ function Owner({ conversation, gone }: { conversation: Conversation; gone: boole
   const { assignee, status, snoozedUntil } = conversation;
   return (
     <span className={styles.owner}>
+      <PriorityTag priority={conversation.priority} />
       {status === "resolved" ? (
         <span className={styles.resolved}>
           <IconCheck size={13} aria-hidden="true" />

@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { IconChevronDown, IconTag } from "@tabler/icons-react";
+import { IconCheck, IconChevronDown, IconTag } from "@tabler/icons-react";
 import type { Filter } from "../../sync/conversation-list.ts";
 import { useText } from "../../texts.ts";
 import styles from "./list.module.css";
@@ -16,9 +16,12 @@ interface FilterBarProps {
   /** Labels of the conversations at hand. */
   labels: readonly string[];
   onChooseLabel(label: string): void;
+  raised: boolean;
+  urgentFirst: boolean;
+  onPriority(change: { raised?: boolean; urgentFirst?: boolean }): void;
 }
 
-export function FilterBar({ filter, searching, onChoose, labels, onChooseLabel }: FilterBarProps) {
+export function FilterBar({ filter, searching, onChoose, labels, onChooseLabel, ...priority }: FilterBarProps) {
   const { t } = useText();
   const mine = useConversationList({ filter: "mine", q: "" });
   const unassigned = useConversationList({ filter: "unassigned", q: "" });
@@ -26,6 +29,7 @@ export function FilterBar({ filter, searching, onChoose, labels, onChooseLabel }
     mine: count(mine.rows.length, mine.hasNextPage),
     unassigned: count(unassigned.rows.length, unassigned.hasNextPage),
   };
+  const { raised, urgentFirst, onPriority } = priority;
   const folded = FOLDED.find((each) => each === filter);
   return (
     <fieldset className={styles.filters} aria-label={t("list.filter")}>
@@ -54,6 +58,23 @@ export function FilterBar({ filter, searching, onChoose, labels, onChooseLabel }
               {t(`filters.${each}`)}
             </Menu.Item>
           ))}
+          <Menu.Label>{t("priority.title")}</Menu.Label>
+          <Menu.Item
+            role="menuitemcheckbox"
+            aria-checked={raised}
+            leftSection={<Check shown={raised} />}
+            onClick={() => onPriority({ raised: !raised })}
+          >
+            {t("priority.raised")}
+          </Menu.Item>
+          <Menu.Item
+            role="menuitemcheckbox"
+            aria-checked={urgentFirst}
+            leftSection={<Check shown={urgentFirst} />}
+            onClick={() => onPriority({ urgentFirst: !urgentFirst })}
+          >
+            {t("priority.urgentFirst")}
+          </Menu.Item>
           {labels.length > 0 && <Menu.Label>{t("contact.labels")}</Menu.Label>}
           {labels.map((label) => (
             <Menu.Item key={label} leftSection={<IconTag size={14} />} onClick={() => onChooseLabel(label)}>
@@ -64,6 +85,11 @@ export function FilterBar({ filter, searching, onChoose, labels, onChooseLabel }
       </Menu>
     </fieldset>
   );
+}
+
+/** The same room whether it is on or not. */
+function Check({ shown }: { shown: boolean }) {
+  return <IconCheck size={14} aria-hidden="true" visibility={shown ? undefined : "hidden"} />;
 }
 
 function count(rows: number, more: boolean): string | undefined {

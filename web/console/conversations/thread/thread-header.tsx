@@ -21,6 +21,7 @@ import { useSession } from "../../session/use-session.ts";
 import { useText } from "../../texts.ts";
 import { ChannelIcon } from "../channel-icon.tsx";
 import { WaitingLabel } from "../list/waiting-label.tsx";
+import { PriorityTag } from "../priority-tag.tsx";
 import type { Actions } from "../use-actions.tsx";
 import { AssignDialog } from "./assign-dialog.tsx";
 import { SnoozeMenu } from "./snooze-menu.tsx";
@@ -74,6 +75,7 @@ export function ThreadHeader({ conversation, mine, actions, snoozing, onSnoozing
             {t(`channels.${conversation.channel}`)}
           </Tag>
           {conversation.locale && <Tag>{displayName("language", conversation.locale, locale)}</Tag>}
+          <PriorityTag priority={conversation.priority} />
           <StatusTag conversation={conversation} mine={mine} />
           {conversation.waitingSince && <WaitingLabel since={conversation.waitingSince} />}
         </div>
