@@ -60,6 +60,7 @@ export const updateAutomationSettings = (
 export interface CheckInQuery {
   automation?: string;
   conversation?: string;
+  contact?: string;
   outcome?: CheckIn["outcome"] | "waiting";
 }
 export const listCheckIns = (query: CheckInQuery, cursor: string | null, signal?: AbortSignal) =>

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Switch } from "@mantine/core";
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { displayName, formatPercent } from "../../ui/format.ts";
+import { displayName, formatNumber, formatPercent } from "../../ui/format.ts";
 import { Card, Confirm } from "../settings/frame.tsx";
 import { useSave } from "../settings/use-save.ts";
 import { Failed, Loading } from "../shell/states.tsx";
@@ -62,16 +62,19 @@ function Row({ rule, onEdit }: { rule: StoredRule; onEdit(): void }) {
     said: false,
   });
   const remove = useSave({ save: () => deleteCompensationRule(rule.id), onSaved: refresh, said: false });
-  const value =
-    rule.kind === "percent"
-      ? formatPercent(rule.value / 100, locale)
-      : new Intl.NumberFormat(locale, { style: "currency", currency: rule.currency ?? "EUR" }).format(rule.value);
+  const money = (amount: number) =>
+    rule.currency
+      ? new Intl.NumberFormat(locale, { style: "currency", currency: rule.currency }).format(amount)
+      : formatNumber(amount, locale);
+  const value = rule.kind === "percent" ? formatPercent(rule.value / 100, locale) : money(rule.value);
   const about = [
     value,
     rule.reason,
     ...(rule.minDaysLate > 0
       ? [t("automations.credits.lateFrom", { time: durationWords({ amount: rule.minDaysLate, unit: "days" }, locale) })]
       : []),
+    ...(rule.most !== null ? [`${t("automations.credits.most")} ${money(rule.most)}`] : []),
+    ...(rule.approvalAbove !== null ? [`${t("automations.credits.approvalAbove")} ${money(rule.approvalAbove)}`] : []),
     ...rule.countries.slice(0, 4).map((country) => displayName("region", country, locale)),
     ...rule.categories.slice(0, 4),
   ];

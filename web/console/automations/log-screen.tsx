@@ -11,7 +11,7 @@ import { Empty, Failed, Loading } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
 import styles from "./automations.module.css";
 import { automationKeys, type CheckInQuery, cancelCheckIn, listAutomations, listCheckIns } from "./calls.ts";
-import { reasonWords } from "./words.ts";
+import { reasonWords, ruleName } from "./words.ts";
 
 const TONES: Record<NonNullable<CheckIn["outcome"]> | "waiting", Tone> = {
   sent: "resolved",
@@ -55,7 +55,7 @@ export function LogScreen() {
         <Select
           aria-label={t("automations.log.rule")}
           placeholder={t("automations.log.allRules")}
-          data={(rules.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          data={(rules.data ?? []).map((rule) => ({ value: rule.id, label: ruleName(rule, t) }))}
           value={query.automation ?? null}
           clearable
           clearButtonProps={{ "aria-label": t("automations.log.allRules") }}
@@ -120,10 +120,12 @@ function Entry({ entry }: { entry: CheckIn }) {
   const at = entry.dueAt ?? entry.finishedAt ?? entry.createdAt;
   return (
     <li className={styles.logRow}>
-      <Tag tone={TONES[outcome]}>{t(`automations.outcomes.${outcome}`)}</Tag>
+      <span>
+        <Tag tone={TONES[outcome]}>{t(`automations.outcomes.${outcome}`)}</Tag>
+      </span>
       <div className={styles.logText}>
         <strong>
-          <bdi>{entry.automation.name}</bdi>
+          <bdi>{ruleName(entry.automation, t)}</bdi>
         </strong>
         {entry.orderId && <bdi className={styles.dimmed}>#{entry.orderId}</bdi>}
         {entry.reason && <p>{reasonWords(entry, t)}</p>}
@@ -134,7 +136,11 @@ function Entry({ entry }: { entry: CheckIn }) {
           : formatDate(at, "weekdayTime", locale)}
       </time>
       <span className={styles.logTools}>
-        {entry.conversationId && <Link to={`/conversations/${entry.conversationId}`}>{t("automations.log.open")}</Link>}
+        {entry.conversationId ? (
+          <Link to={`/conversations/${entry.conversationId}`}>{t("automations.log.open")}</Link>
+        ) : (
+          entry.contactId && <Link to={`/contacts/${entry.contactId}`}>{t("contact.title")}</Link>
+        )}
         {waits && (
           <Button size="compact-sm" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
             {t("automations.log.cancel")}

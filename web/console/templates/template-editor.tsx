@@ -7,7 +7,7 @@ import { LOCALE_NAMES, type Locale } from "../../../contract/locales.ts";
 import { type Template, type TemplateProblem, templateProblemSchema } from "../../../contract/template.ts";
 import { ApiError } from "../../ui/http.ts";
 import { useUnsavedGuard } from "../automations/use-unsaved-guard.tsx";
-import { templateName } from "../automations/words.ts";
+import { ruleTitle, templateName } from "../automations/words.ts";
 import { useSession } from "../session/use-session.ts";
 import { Card, Confirm } from "../settings/frame.tsx";
 import { useSave } from "../settings/use-save.ts";
@@ -63,7 +63,7 @@ export function StoredTemplate({ id }: { id: string }) {
           <span key={rule.id}>
             {at > 0 && " · "}
             <Link to={`/automations/rules/${rule.id}`}>
-              <bdi>{rule.name}</bdi>
+              <bdi>{ruleTitle(rule.name, t)}</bdi>
             </Link>
           </span>
         ))}

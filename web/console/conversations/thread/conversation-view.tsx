@@ -53,7 +53,7 @@ export function ConversationView({ id, onShowContact }: ConversationViewProps) {
             onSnoozing={setSnoozing}
             onShowContact={onShowContact}
           />
-          <HeldByRules conversationId={id} lastSeq={conversation.lastSeq} />
+          <HeldByRules conversation={conversation} />
           <MessageList conversation={conversation} />
           {conversation.draft && (
             <DraftCard
