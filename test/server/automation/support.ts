@@ -1,6 +1,8 @@
 import mongoose from "mongoose";
 import type { Automation, CheckIn } from "../../../contract/automation.ts";
 import type { Message } from "../../../contract/message.ts";
+import { CheckInModel, type CheckInRecord } from "../../../server/models/check-in.ts";
+import { OrderEventModel } from "../../../server/models/order.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
 
 export interface RuleApp extends TestApp {
@@ -19,6 +21,10 @@ export interface RuleApp extends TestApp {
   rule(definition: object): Promise<Automation>;
   order(orderId: string, type: string, more?: OrderMore): Promise<void>;
   checkIns(query?: string): Promise<CheckIn[]>;
+  /** Changes what holds for all rules. */
+  patchSettings(change: object): Promise<void>;
+  /** How many messages of rules stand in the conversations that an order's check-ins went to, whoever says so. */
+  messagesAbout(orderId: string): Promise<number>;
   /** What rules sent into conversations about an order, oldest first. */
   sent(orderId: string): Promise<Message[]>;
 }
@@ -116,6 +122,19 @@ export async function startRuleApp(options: Parameters<typeof startTestApp>[0] =
       await ask("POST", "/orders/events", { eventId: id, type, occurredAt, orderId, buyer, ...more });
       await settle();
     },
+    async patchSettings(change) {
+      await ask("PATCH", "/automations/settings", change);
+    },
+    async messagesAbout(orderId) {
+      const all = await get<{ items: CheckIn[] }>(`/check-ins?order=${orderId}&limit=100`);
+      const conversations = new Set(all.items.flatMap(({ conversationId }) => conversationId ?? []));
+      let found = 0;
+      for (const id of conversations) {
+        const { items } = await get<{ items: Message[] }>(`/conversations/${id}/messages?limit=200`);
+        found += items.filter(({ automation }) => automation !== undefined).length;
+      }
+      return found;
+    },
     async checkIns(query = "") {
       return (await get<{ items: CheckIn[] }>(`/check-ins?limit=100${query}`)).items.reverse();
     },
@@ -130,4 +149,25 @@ export async function startRuleApp(options: Parameters<typeof startTestApp>[0] =
       return messages;
     },
   };
+}
+
+/** What a crash leaves: a check-in that was done but not written down, an order event that nobody is known to have looked at. */
+export async function crash(app: RuleApp): Promise<void> {
+  const workspaceId = new mongoose.Types.ObjectId(app.firstStart.workspaceId);
+  const last = await CheckInModel.findOne({ workspaceId, finishedAt: { $gt: new Date(app.time.now - DAY) } })
+    .sort({ _id: -1 })
+    .lean<CheckInRecord>();
+  const now = new Date(app.time.now);
+  if (last?.outcome === "sent") {
+    await CheckInModel.collection.updateOne(
+      { _id: last._id },
+      { $set: { dueAt: now }, $unset: { finishedAt: "", outcome: "", sentMessageId: "" } },
+    );
+  }
+  if (last?.orderId) {
+    const { orderId } = last;
+    const owing = { $set: { owed: ["automation"], owedAt: now } };
+    await OrderEventModel.collection.updateMany({ workspaceId, orderId }, owing);
+  }
+  await app.sweep();
 }
