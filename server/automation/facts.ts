@@ -3,11 +3,13 @@ import { countryLanguage } from "../../bot/language/countries.ts";
 import { type Locale, nearestLocale } from "../../contract/locales.ts";
 import { nextOpening } from "../business-hours.ts";
 import type { Context } from "../context.ts";
+import type { AutomationSettingsRecord } from "../models/automation.ts";
 import { ContactModel, type ContactRecord } from "../models/contact.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import { OrderModel, type OrderRecord } from "../models/order.ts";
 import type { WorkspaceRecord } from "../models/workspace.ts";
+import { automationSettings } from "../queries/automations.ts";
 import { findWorkspace } from "../queries/workspace.ts";
 
 /** Conversations of a buyer that are looked at, the newest. */
@@ -50,6 +52,10 @@ export class Facts {
 
   workspace(): Promise<WorkspaceRecord | null> {
     return this.#once("workspace", () => findWorkspace(this.subject.workspaceId));
+  }
+
+  settings(): Promise<AutomationSettingsRecord> {
+    return this.#once("settings", () => automationSettings(this.subject.workspaceId));
   }
 
   async order(): Promise<OrderRecord | null> {

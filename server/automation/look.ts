@@ -1,6 +1,5 @@
 import type { Reason } from "../../contract/automation.ts";
 import { CheckInModel, type CheckInRecord } from "../models/check-in.ts";
-import { automationSettings } from "../queries/automations.ts";
 import { conditionsHold } from "./conditions.ts";
 import { type Facts, wroteAt } from "./facts.ts";
 import { nextAllowed } from "./quiet.ts";
@@ -73,7 +72,7 @@ export async function look(
 /** The next instant at which it is day for the buyer, which may be now. */
 async function daytime(facts: Facts): Promise<Date> {
   const [settings, contact, order, workspace] = await Promise.all([
-    automationSettings(facts.subject.workspaceId),
+    facts.settings(),
     facts.contact(),
     facts.order(),
     facts.workspace(),
@@ -105,7 +104,7 @@ export async function overCap(
 ): Promise<Reason | "busy" | undefined> {
   const { contactId } = checkIn;
   if (!contactId) return undefined;
-  const { buyerCap } = await automationSettings(facts.subject.workspaceId);
+  const { buyerCap } = await facts.settings();
   const caps: [Reason, { most: number; hours: number }, object][] = [
     ["loop", { most: MOST_RUNS_AN_HOUR, hours: 1 }, { automationId: rule._id }],
   ];
