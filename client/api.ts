@@ -487,7 +487,7 @@ export type Integration = {
   createdAt: string;
   lastEventAt: string | null;
   lastRefusal: {
-    code: string;
+    code: "invalid_signature" | "stale_signature" | "invalid_json" | "invalid_request";
     at: string;
   } | null;
   events: {
@@ -1822,7 +1822,7 @@ export interface Operations {
       createdAt: string;
       lastEventAt: string | null;
       lastRefusal: {
-        code: string;
+        code: "invalid_signature" | "stale_signature" | "invalid_json" | "invalid_request";
         at: string;
       } | null;
       events: {
@@ -1873,7 +1873,7 @@ export interface Operations {
       createdAt: string;
       lastEventAt: string | null;
       lastRefusal: {
-        code: string;
+        code: "invalid_signature" | "stale_signature" | "invalid_json" | "invalid_request";
         at: string;
       } | null;
       events: {

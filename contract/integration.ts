@@ -60,6 +60,10 @@ export const rotateIntegrationSecretSchema = z.object({ secret: z.string().min(1
 /** waiting: nothing came yet; working; failing: the last event was refused or could not be taken in. */
 export const integrationStatusSchema = z.enum(["waiting", "working", "failing", "off"]);
 
+/** Why a platform's request is not taken in. */
+export const refusalCodeSchema = z.enum(["invalid_signature", "stale_signature", "invalid_json", "invalid_request"]);
+export type RefusalCode = z.infer<typeof refusalCodeSchema>;
+
 export const integrationSchema = z.object({
   id: idSchema,
   platform: platformSchema,
@@ -76,8 +80,8 @@ export const integrationSchema = z.object({
   version: z.number().int(),
   createdAt: instantSchema,
   lastEventAt: instantSchema.nullable(),
-  /** Why the last request was refused, if it was: an error code, and when. */
-  lastRefusal: z.object({ code: z.string(), at: instantSchema }).nullable(),
+  /** Why the last request was refused, if it was, and when. */
+  lastRefusal: z.object({ code: refusalCodeSchema, at: instantSchema }).nullable(),
   /** Events by what became of them. */
   events: z.object({ pending: z.number().int(), failed: z.number().int() }),
 });

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { InsiteMessage } from "../contract/insite.ts";
-import type { PlatformInfo } from "../contract/integration.ts";
+import type { PlatformInfo, RefusalCode } from "../contract/integration.ts";
 import type { ReportedOrderEvent } from "../contract/order.ts";
 
 /** A platform's request as it came in. */
@@ -18,9 +18,6 @@ export interface Delivery {
   deliveryId: string;
   topic: string;
 }
-
-/** Why a request is not taken in. */
-export type RefusalCode = "invalid_signature" | "stale_signature" | "invalid_json" | "invalid_request";
 
 export class Refusal extends Error {
   readonly code: RefusalCode;

@@ -15,19 +15,21 @@ const ITEMS: readonly (readonly [sku: string, name: string, price: number])[] = 
   ["MUG-T", "Travel mug, 400 ml", 19.99],
   ["RUG-S", "Cotton rug, 60 × 90 cm", 33],
 ];
-const CURRENCIES: Record<string, string> = {
-  MX: "MXN",
-  BR: "BRL",
-  GB: "GBP",
-  JP: "JPY",
-  KR: "KRW",
-  CN: "CNY",
-  TW: "TWD",
-  PL: "PLN",
-  CH: "CHF",
-  TR: "TRY",
-  AE: "AED",
-  ...Object.fromEntries(["ES", "FR", "BE", "DE", "AT", "IT", "NL"].map((country) => [country, "EUR"])),
+/** Where not in dollars: the currency, what a dollar is in it, and its decimals. */
+const EURO = ["EUR", 0.92, 2] as const;
+const MONEY: Record<string, readonly [currency: string, rate: number, decimals: number]> = {
+  MX: ["MXN", 18.5, 2],
+  BR: ["BRL", 5.4, 2],
+  GB: ["GBP", 0.79, 2],
+  JP: ["JPY", 150, 0],
+  KR: ["KRW", 1_380, 0],
+  CN: ["CNY", 7.2, 2],
+  TW: ["TWD", 32, 0],
+  PL: ["PLN", 3.95, 2],
+  CH: ["CHF", 0.89, 2],
+  TR: ["TRY", 41, 2],
+  AE: ["AED", 3.67, 2],
+  ...Object.fromEntries(["ES", "FR", "BE", "DE", "AT", "IT", "NL"].map((country) => [country, EURO])),
 };
 /** What happens to an order, and hours after the one before. */
 const STEPS: readonly (readonly [type: string, hours: number])[] = [
@@ -43,9 +45,11 @@ const CARRIERS = ["DHL", "UPS", "YunExpress", "Cainiao"];
 export function orderOf({ index, contact, now }: { index: number; contact: ContactRecord; now: Date }) {
   const { workspaceId } = contact;
   const orderId = `seed-${contact._id.toHexString()}`;
+  const [currency, rate, decimals] = MONEY[contact.country ?? ""] ?? (["USD", 1, 2] as const);
+  const amount = (dollars: number) => Number((dollars * rate).toFixed(decimals));
   const items = [0, 1].slice(0, 1 + (index % 2)).map((more) => {
     const [sku, name, price] = ITEMS[(index + more * 3) % ITEMS.length] ?? ITEMS[0]!;
-    return { sku, name, quantity: 1 + (index % 3 === 0 ? 1 : 0), price };
+    return { sku, name, quantity: 1 + (index % 7 === 0 ? 1 : 0), price: amount(price) };
   });
   const goods = items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
   const late = index % 17 === 0;
@@ -65,9 +69,9 @@ export function orderOf({ index, contact, now }: { index: number; contact: Conta
         order: {
           number: String(10_000 + index),
           items,
-          total: Math.round((goods + 4.9) * 100) / 100,
-          shipping: 4.9,
-          currency: CURRENCIES[contact.country ?? ""] ?? "USD",
+          total: Number((goods + amount(4.9)).toFixed(decimals)),
+          shipping: amount(4.9),
+          currency,
           promisedAt: new Date(at + 8 * DAY_MS).toISOString(),
         },
       }),

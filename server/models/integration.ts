@@ -1,5 +1,5 @@
 import { model, Schema, type Types } from "mongoose";
-import type { IntegrationEventState, Platform } from "../../contract/integration.ts";
+import type { IntegrationEventState, Platform, RefusalCode } from "../../contract/integration.ts";
 import type { Versioned } from "./version.ts";
 
 /** A connected shop or account on a platform. */
@@ -18,7 +18,7 @@ export interface IntegrationRecord extends Versioned {
   /** The secret ones, each encrypted with SECRET_KEY. */
   secrets: Record<string, string>;
   lastEventAt?: Date;
-  lastRefusal?: { code: string; at: Date };
+  lastRefusal?: { code: RefusalCode; at: Date };
   createdAt: Date;
 }
 

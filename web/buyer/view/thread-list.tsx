@@ -115,9 +115,9 @@ function ThreadLine({
           {subject}
         </span>
       )}
-      <span class="preview" dir="auto">
+      <span class="preview">
         {lastMessage.own && <span class="who-wrote">{t("list.you")} </span>}
-        {text}
+        <bdi>{text}</bdi>
       </span>
       <span class="line-meta">
         <time dateTime={lastMessage.at}>{listTime(lastMessage.at, locale)}</time>

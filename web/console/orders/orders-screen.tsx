@@ -91,7 +91,7 @@ export function OrderTable({ orders }: { orders: readonly Order[] }) {
         <tbody>
           {orders.map((order) => (
             <tr key={order.id}>
-              <td>
+              <td className={styles.key}>
                 <Link to={`/orders/${order.id}`}>
                   <bdi>{order.number}</bdi>
                 </Link>

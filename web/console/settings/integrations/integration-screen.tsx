@@ -68,7 +68,7 @@ export function IntegrationScreen() {
             <Alert mb="md" color="red" variant="light" icon={<IconAlertTriangle size={18} />}>
               {t("orders.integrations.refused", {
                 time: formatDate(integration.lastRefusal.at, "full", locale),
-                code: integration.lastRefusal.code,
+                reason: t(`orders.integrations.refusal.${integration.lastRefusal.code}`),
               })}
             </Alert>
           )}
