@@ -92,6 +92,24 @@ describe("order events", () => {
     expect(order?.timeline.map(({ type }) => type)).toEqual(["created", "shipped", "delivered"]);
   });
 
+  it("that are malformed are told where, alone and in a batch", async () => {
+    const issuesOf = async (body: unknown) => {
+      const answer = await app.call<{ error: { details: { issues: { path: string }[] } } }>(
+        "POST",
+        "/orders/events",
+        body,
+        app.admin,
+      );
+      expect(answer.status).toBe(400);
+      return answer.body.error.details.issues.map(({ path }) => path);
+    };
+    const right = event("x1", "paid", 1);
+    expect(await issuesOf({ ...right, type: 5, buyer: {} })).toEqual(["body.type", "body.buyer.externalId"]);
+    expect(await issuesOf([right, { ...right, orderId: undefined }])).toEqual(["body.1.orderId"]);
+    expect(await issuesOf("paid")).toEqual(["body"]);
+    expect(await issuesOf([])).toEqual(["body"]);
+  });
+
   it("come in a batch as well, in any order and with repeats", async () => {
     const of = (orderId: string, eventId: string, type: string, day: number) => ({
       ...event(eventId, type, day),
