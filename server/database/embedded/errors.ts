@@ -48,6 +48,7 @@ export const ErrorCode = {
   NotAReplicaSet: 123,
   ExceededMemoryLimit: 146,
   NonExistentPath: 158,
+  ViewDepthLimitExceeded: 165,
   CommandNotSupportedOnView: 166,
   OptionNotSupportedOnView: 167,
   InvalidPipelineOperator: 168,

@@ -44,7 +44,7 @@ export const aggregate: Command = {
       );
     const start = (results: Results) =>
       database.cursors.start(results, {
-        namespace: `${db}.${name}`,
+        namespace: `${db}.${context.shownAs ?? name}`,
         operation,
         batchSize: cursorBatchSize(context),
         session: sessionKey(command.lsid),

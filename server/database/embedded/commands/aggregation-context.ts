@@ -11,6 +11,7 @@ import type { CommandContext } from "./context.ts";
 import { prepareInsert, validate } from "./documents.ts";
 import { modify } from "./modify.ts";
 import { documents } from "./query.ts";
+import { refuseView, viewDocuments, viewOf } from "./views.ts";
 
 /** What the stages of a pipeline may ask of the rest of the server. */
 export function aggregationContext(
@@ -26,10 +27,20 @@ export function aggregationContext(
     namespace: `${db}.${name}`,
     ...(collation && { collation }),
     ...(variables && { let: variables }),
-    find: (collection, filter, options) => documents(inDatabase(options?.db ?? db), collection, { filter, collation }),
+    find(collection, filter, options) {
+      const there = inDatabase(options?.db ?? db);
+      const view = viewOf(there, collection);
+      return view ? viewDocuments(there, view, filter) : documents(there, collection, { filter, collation });
+    },
     source: (stage, argument) => storageSource(context, name, stage, argument),
-    replaceCollection: (target, batches) => replaceCollection(context, target, batches, bypassValidation),
-    merge: (target, write) => merge(inDatabase(target.db), target.coll, write, bypassValidation),
+    replaceCollection(target, batches) {
+      refuseView(inDatabase(target.db), target.coll);
+      return replaceCollection(context, target, batches, bypassValidation);
+    },
+    merge(target, write) {
+      refuseView(inDatabase(target.db), target.coll);
+      return merge(inDatabase(target.db), target.coll, write, bypassValidation);
+    },
     hasUniqueIndex(target, fields) {
       const wanted = [...fields].sort().join("\0");
       const indexes = database.catalog.get(target.db, target.coll)?.indexes ?? [];

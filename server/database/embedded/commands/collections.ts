@@ -4,77 +4,14 @@ import { compileFilter } from "../matcher/index.ts";
 import type { Collection } from "../storage/collection.ts";
 import type { BsonDocument } from "../types.ts";
 import { encode } from "../values/bson.ts";
-import { collationDocument, compileCollation } from "../values/collation.ts";
-import { equalValues } from "../values/compare.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { isDocument, isNumber } from "../values/types.ts";
 import { collectionName, countArgument, documentArgument, flagArgument, textArgument } from "./arguments.ts";
 import type { Command, CommandContext } from "./context.ts";
+import { create } from "./create.ts";
 import { type Results, sessionKey } from "./cursors.ts";
 import { collMod } from "./modify-collection.ts";
 import { validate } from "./validate.ts";
-
-/** Options of create that are kept; the rest of what MongoDB knows is refused by name. */
-const KEPT_OPTIONS = [
-  "capped",
-  "size",
-  "max",
-  "validator",
-  "validationLevel",
-  "validationAction",
-  "collation",
-  "clusteredIndex",
-] as const;
-const IGNORED_OPTIONS = [
-  "storageEngine",
-  "indexOptionDefaults",
-  "autoIndexId",
-  "flags",
-  "idIndex",
-  "changeStreamPreAndPostImages",
-];
-const REFUSED_OPTIONS = ["viewOn", "pipeline", "timeseries", "expireAfterSeconds", "encryptedFields"];
-
-const create: Command = {
-  writes: true,
-  fields: [...KEPT_OPTIONS, ...IGNORED_OPTIONS, ...REFUSED_OPTIONS],
-  run(context) {
-    const { database, db, command } = context;
-    const name = collectionName(context);
-    for (const option of REFUSED_OPTIONS)
-      if (command[option] !== undefined)
-        throw new MongoError("CommandNotSupported", `create: the option '${option}' is not supported`);
-    const options: BsonDocument = {};
-    for (const option of KEPT_OPTIONS) if (command[option] !== undefined) options[option] = command[option];
-    if (options.capped === false) delete options.capped;
-    if (!options.capped && (options.size !== undefined || options.max !== undefined))
-      throw new MongoError(
-        "InvalidOptions",
-        "the 'capped' field needs to be true when either the 'size' or 'max' fields are present",
-      );
-    if (options.capped && !isNumber(options.size))
-      throw new MongoError("InvalidOptions", "the 'size' field is required when 'capped' is true");
-    if (options.validator) compileFilter(documentArgument(context, "validator") ?? {}, {});
-    const collation = options.collation && compileCollation(options.collation);
-    if (collation) options.collation = collationDocument(collation.spec);
-    else delete options.collation;
-    if (options.clusteredIndex !== undefined) options.clusteredIndex = readClusteredIndex(options.clusteredIndex);
-    const existing = database.catalog.get(db, name);
-    if (existing) {
-      if (equalValues(existing.options, options)) return { ok: 1 };
-      throw new MongoError("NamespaceExists", `namespace ${db}.${name} already exists, but with different options`);
-    }
-    database.catalog.create(db, name, options);
-    return { ok: 1 };
-  },
-};
-
-/** Documents are found by their _id all the same: that they lie in its order elsewhere is how MongoDB stores them. */
-function readClusteredIndex(spec: BsonDocument[string]): BsonDocument {
-  if (!isDocument(spec) || !equalValues(spec.key, { _id: 1 }) || spec.unique !== true)
-    throw new MongoError("InvalidIndexSpecificationOption", "The clusteredIndex must be {key: {_id: 1}, unique: true}");
-  return { v: 2, key: spec.key, name: spec.name ?? "_id_", unique: true };
-}
 
 const drop: Command = {
   writes: true,
@@ -84,6 +21,7 @@ const drop: Command = {
     if (!collection) return { ok: 1 };
     const nIndexesWas = collection.indexes.length;
     database.catalog.drop(collection);
+    if (collection.options.viewOn !== undefined) return { ns: collection.namespace, ok: 1 };
     return { nIndexesWas, ns: collection.namespace, ok: 1 };
   },
 };
@@ -108,6 +46,8 @@ const renameCollection: Command = {
     const [toDb, to] = splitNamespace(textArgument(context, "to") ?? "");
     const source = catalog.get(fromDb, from);
     if (!source) throw new MongoError("NamespaceNotFound", `Source collection ${fromDb}.${from} does not exist`);
+    if (source.options.viewOn !== undefined)
+      throw new MongoError("CommandNotSupportedOnView", `cannot rename view: ${fromDb}.${from}`);
     if (fromDb !== toDb)
       throw new MongoError("CommandNotSupported", "renameCollection between databases is not supported");
     if (from === to) throw new MongoError("IllegalOperation", "Can't rename a collection to itself");
@@ -140,12 +80,15 @@ const listCollections: Command = {
 };
 
 function describe(collection: Collection): BsonDocument {
+  if (collection.options.viewOn !== undefined)
+    return { name: collection.name, type: "view", options: collection.options, info: { readOnly: true } };
+  const { timeseries } = collection.options;
   return {
     name: collection.name,
-    type: "collection",
+    type: timeseries === undefined ? "collection" : "timeseries",
     options: collection.options,
     info: { readOnly: false, uuid: new UUID(collection.uuid) },
-    ...(!collection.options.clusteredIndex && { idIndex: collection.idIndex.spec }),
+    ...(!collection.options.clusteredIndex && timeseries === undefined && { idIndex: collection.idIndex.spec }),
   };
 }
 
@@ -226,13 +169,14 @@ const dbStats: Command = {
   fields: ["scale", "freeStorage"],
   run({ database, db, command }) {
     const scale = isNumber(command.scale) ? toDouble(command.scale as BsonNumber) : 1;
-    const collections = database.catalog.inDatabase(db);
+    const all = database.catalog.inDatabase(db);
+    const collections = all.filter(({ options }) => options.viewOn === undefined);
     const objects = collections.reduce((sum, { count }) => sum + count, 0);
     const dataSize = collections.reduce((sum, { bytes }) => sum + bytes, 0) / scale;
     return {
       db,
       collections: collections.length,
-      views: 0,
+      views: all.length - collections.length,
       objects,
       avgObjSize: objects > 0 ? (dataSize * scale) / objects : 0,
       dataSize,

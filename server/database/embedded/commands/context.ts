@@ -40,6 +40,8 @@ export interface CommandContext {
   readonly name: string;
   readonly db: string;
   readonly command: BsonDocument;
+  /** The view that the command named, where it runs on the collection below. */
+  readonly shownAs?: string;
   /** Documents of an argument: from a document sequence or from the array in the command. */
   readonly sequences: ReadonlyMap<string, Uint8Array[]>;
 }

@@ -19,6 +19,7 @@ import {
 import type { Command, CommandContext } from "./context.ts";
 import type { Operation } from "./operation.ts";
 import { eachRow, openQuery, type QuerySpec } from "./query.ts";
+import { viewDocuments, viewOf } from "./views.ts";
 
 export const count: Command = {
   fields: ["query", "limit", "skip", "hint", "collation", "fields"],
@@ -40,6 +41,12 @@ export function countSpec(context: CommandContext): QuerySpec {
 /** How many documents match; from the counter or the index alone where that suffices. */
 export async function countMatches(context: CommandContext, name: string, spec: QuerySpec): Promise<number> {
   const { database, db, operation } = context;
+  const view = viewOf(context, name);
+  if (view) {
+    let n = 0;
+    for await (const batch of viewDocuments(context, view, spec.filter)) n += batch.length;
+    return n;
+  }
   const collection = database.catalog.get(db, name);
   if (!collection) return 0;
   if (fieldNames(spec.filter).length === 0 && spec.hint === undefined) return collection.count;
@@ -81,18 +88,22 @@ export const distinct: Command = {
       collation,
       let: evaluateLet(documentArgument(context, "let")),
     };
-    const collection = database.catalog.get(db, collectionName(context));
+    const name = collectionName(context);
+    const collection = database.catalog.get(db, name);
     const values = new Map<string, BsonValue>();
-    if (collection) {
-      const path = compilePath(key);
+    const path = compilePath(key);
+    const take = (doc: BsonDocument) => {
+      for (const value of distinctValues(doc, path)) {
+        const identity = encodeValue(value, collation).toString("latin1");
+        if (!values.has(identity)) values.set(identity, value);
+      }
+      return true;
+    };
+    const view = viewOf(context, name);
+    if (view) for await (const batch of viewDocuments(context, view, spec.filter)) batch.forEach(take);
+    else if (collection) {
       const { source } = openQuery(database, collection, spec);
-      await eachRow(source, operation, ({ bytes, doc }) => {
-        for (const value of distinctValues(doc ?? decode(bytes), path)) {
-          const identity = encodeValue(value, collation).toString("latin1");
-          if (!values.has(identity)) values.set(identity, value);
-        }
-        return true;
-      });
+      await eachRow(source, operation, ({ bytes, doc }) => take(doc ?? decode(bytes)));
     }
     const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1));
     return { values: sorted.map(([, value]) => value), ok: 1 };

@@ -1,5 +1,6 @@
 import { ObjectId, Timestamp } from "bson";
 import { MongoError } from "../errors.ts";
+import { validationDetails } from "../matcher/validation-details.ts";
 import type { Collection, Stored } from "../storage/collection.ts";
 import type { BsonDocument, BsonValue } from "../types.ts";
 import { decode, encode } from "../values/bson.ts";
@@ -38,13 +39,19 @@ export function prepareUpdate(doc: BsonDocument): Stored {
 /** Refuses a document that the collection's validator does not let in. */
 export function validate(collection: Collection, doc: BsonDocument, bypass: boolean): void {
   const { validator, options } = collection;
+  const series = options.timeseries as BsonDocument | undefined;
+  if (series && !(doc[series.timeField as string] instanceof Date))
+    throw new MongoError(
+      "BadValue",
+      `'${series.timeField}' must be present and contain a valid BSON UTC datetime value`,
+    );
   if (!validator || bypass || options.validationLevel === "off" || options.validationAction === "warn") return;
   if (validator.matches(doc)) return;
   throw new MongoError("DocumentValidationFailure", "Document failed validation", {
     fields: {
       errInfo: {
         failingDocumentId: doc._id,
-        details: { operatorName: fieldNames(options.validator as BsonDocument)[0] },
+        details: validationDetails(options.validator as BsonDocument, doc),
       },
     },
   });

@@ -10,6 +10,7 @@ import { countSpec } from "./count.ts";
 import { findSpec } from "./find.ts";
 import { VERSION } from "./handshake.ts";
 import { eachRow, openQuery, type QuerySpec } from "./query.ts";
+import { throughView } from "./views.ts";
 
 /** How the query of each command that explain knows is found in it. */
 const queries: Record<string, (context: CommandContext) => QuerySpec> = {
@@ -39,6 +40,8 @@ export const explain: Command = {
     const query = Object.hasOwn(queries, name) ? queries[name] : undefined;
     if (!query) throw new MongoError("CommandNotFound", `Explain failed due to unknown command: ${name}`);
     const innerContext: CommandContext = { ...context, name, command: { ...inner, $db: context.db } };
+    const view = throughView(innerContext)?.context;
+    if (view) return explainQuery(view, pushDown(view).spec, verbosity !== "queryPlanner");
     return explainQuery(innerContext, query(innerContext), verbosity !== "queryPlanner");
   },
 };

@@ -1,5 +1,6 @@
 import { MongoError } from "../errors.ts";
 import { compileFilter } from "../matcher/index.ts";
+import { EXPIRY_INDEX } from "../storage/catalog.ts";
 import type { Collection } from "../storage/collection.ts";
 import type { Index } from "../storage/index-table.ts";
 import type { BsonDocument, BsonValue } from "../types.ts";
@@ -239,7 +240,8 @@ const listIndexes: Command = {
     const name = collectionName(context);
     const collection = database.catalog.get(db, name);
     if (!collection) throw new MongoError("NamespaceNotFound", `ns does not exist: ${db}.${name}`);
-    return database.cursors.start(listed(collection.indexes.map((index) => shownSpec(collection, index))), {
+    const shown = collection.indexes.filter(({ name, spec }) => spec.repeats !== true && name !== EXPIRY_INDEX);
+    return database.cursors.start(listed(shown.map((index) => shownSpec(collection, index))), {
       namespace: `${db}.${name}`,
       operation,
       batchSize: cursorBatchSize(context),

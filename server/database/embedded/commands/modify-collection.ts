@@ -6,22 +6,35 @@ import { decode } from "../values/bson.ts";
 import { equalValues } from "../values/compare.ts";
 import { collectionName, documentArgument, flagArgument } from "./arguments.ts";
 import type { Command, CommandContext } from "./context.ts";
+import { checkView } from "./create.ts";
 
 /** Entries looked at in one go: about a millisecond. */
 const ENTRIES = 1000;
 
+/** Options that take the place of those before. */
+const OPTIONS = [
+  "validator",
+  "validationLevel",
+  "validationAction",
+  "viewOn",
+  "pipeline",
+  "changeStreamPreAndPostImages",
+] as const;
+
 /** Changes the options of a collection, or those of one of its indexes. */
 export const collMod: Command = {
   writes: true,
-  fields: ["index", "validator", "validationLevel", "validationAction", "cappedSize", "cappedMax"],
+  fields: ["index", "cappedSize", "cappedMax", ...OPTIONS],
   async run(context) {
     const { database, db, command } = context;
     const name = collectionName(context);
     const collection = database.catalog.get(db, name);
     if (!collection) throw new MongoError("NamespaceNotFound", `ns does not exist: ${db}.${name}`);
     const options: BsonDocument = {};
-    for (const option of ["validator", "validationLevel", "validationAction"])
-      if (command[option] !== undefined) options[option] = command[option];
+    for (const option of OPTIONS) if (command[option] !== undefined) options[option] = command[option];
+    if ((collection.options.viewOn === undefined) !== (options.viewOn === undefined))
+      throw new MongoError("InvalidOptions", "collMod changes a view by 'viewOn' and 'pipeline', a collection without");
+    checkView(options);
     if (command.cappedSize !== undefined) options.size = command.cappedSize;
     if (command.cappedMax !== undefined) options.max = command.cappedMax;
     const change = documentArgument(context, "index");

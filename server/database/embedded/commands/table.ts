@@ -17,6 +17,7 @@ import { handshakeCommands } from "./handshake.ts";
 import { indexCommands } from "./indexes.ts";
 import { insert } from "./insert.ts";
 import { deleteCommand, update } from "./update.ts";
+import { throughView } from "./views.ts";
 
 /** Every command this server knows, by name. */
 const commands: Record<string, Command> = {
@@ -63,7 +64,8 @@ export async function runCommand(context: CommandContext): Promise<Reply> {
   const failures = store.failures;
   database.counters[name] = (database.counters[name] ?? 0) + 1;
   const addition = database.failPoint && (await strike(context));
-  const result = found.run(context);
+  const view = database.catalog.hasViews ? throughView(context) : undefined;
+  const result = view ? view.command.run(view.context) : found.run(context);
   const reply = result instanceof Promise ? await result : result;
   if (found.writes) {
     const durable = store.durable();

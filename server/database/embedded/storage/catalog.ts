@@ -7,12 +7,17 @@ import { Discards } from "./discards.ts";
 import { Index } from "./index-table.ts";
 import type { Store } from "./store.ts";
 
+/** By it the documents of a time series expire; nobody made it, so nobody sees it. */
+export const EXPIRY_INDEX = "$expiry";
+
 /** Collections and indexes by name. What it knows is written in two tables and read once, at start. */
 export class Catalog {
   readonly store: Store;
   private readonly sql: DatabaseSync;
   private readonly collections = new Map<string, Collection>();
   private readonly discards: Discards;
+  /** Spares most databases the question whether a name is a view's. */
+  hasViews = false;
 
   constructor(store: Store) {
     this.store = store;
@@ -48,8 +53,21 @@ export class Catalog {
       const collection = new Collection(this.store, Number(lastInsertRowid), db, name, options);
       collection.create();
       this.collections.set(collection.namespace, collection);
+      if (options.viewOn !== undefined) this.hasViews = true;
       const collation = options.collation ? { collation: options.collation } : {};
-      this.addIndex(collection, { v: 2, key: { _id: 1 }, name: "_id_", ...collation }).builtTo = undefined;
+      // A time series takes an _id twice.
+      const repeats = options.timeseries ? { repeats: true } : {};
+      this.addIndex(collection, { v: 2, key: { _id: 1 }, name: "_id_", ...collation, ...repeats }).builtTo = undefined;
+      const { timeField } = (options.timeseries ?? {}) as BsonDocument;
+      if (options.expireAfterSeconds !== undefined && timeField !== undefined)
+        this.finishIndex(
+          this.addIndex(collection, {
+            v: 2,
+            key: { [String(timeField)]: 1 },
+            name: EXPIRY_INDEX,
+            expireAfterSeconds: options.expireAfterSeconds,
+          }),
+        );
       return collection;
     });
   }
@@ -139,6 +157,7 @@ export class Catalog {
     for (const row of this.sql.prepare("SELECT * FROM collections").all()) {
       const options = decode(row.options as Uint8Array);
       const collection = new Collection(this.store, Number(row.id), String(row.db), String(row.name), options);
+      if (options.viewOn !== undefined) this.hasViews = true;
       collection.reset(Number(row.count), Number(row.bytes));
       this.collections.set(collection.namespace, collection);
       const indexes = this.sql.prepare("SELECT * FROM indexes WHERE collection = ? ORDER BY id").all(collection.id);

@@ -66,7 +66,7 @@ export class Index implements KeyPattern {
     this.paths = this.fields.map((field) => field.split("."));
     this.hashed = Object.values(this.key).includes("hashed");
     this.directions = this.fields.map((field) => (toDouble(this.key[field] as BsonNumber) < 0 ? -1 : 1));
-    this.unique = spec.unique === true || this.name === "_id_";
+    this.unique = spec.unique === true || (this.name === "_id_" && spec.repeats !== true);
     this.refusesDuplicates = this.unique || spec.prepareUnique === true;
     this.sparse = spec.sparse === true;
     this.hidden = spec.hidden === true;
