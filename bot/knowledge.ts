@@ -10,7 +10,7 @@ import { signalsOf } from "./rank/signals.ts";
 import { LexicalIndex } from "./search/lexical.ts";
 import { mentioned, namesAnother } from "./search/names.ts";
 import type { VectorIndex, VectorRanking } from "./search/vectors.ts";
-import { extract } from "./text/features.ts";
+import { extract, type Features } from "./text/features.ts";
 import { languageOf } from "./text/words.ts";
 import type { BotEntry } from "./types.ts";
 
@@ -218,7 +218,7 @@ export class Knowledge {
     const fitting = about.filter(({ names }) => names?.some((name) => meant.has(name))).map(({ faqId }) => faqId);
     if (fitting.length === 0) return namesAnother(top.names, text) ? { ...ranking, right: 0, scope: 0 } : ranking;
     const ranker = new Ranker(buildModel(this.partial(fitting), { train: false }));
-    const best = ranker.rank(vectorize(extract(text, language), ranker.model.corpus), () => true, LISTED);
+    const best = ranker.rank(vectorize(this.features(text, language), ranker.model.corpus), () => true, LISTED);
     if (best.length === 0) return ranking;
     const ranked = best.map(({ cls, probability }) => ({
       entry: this.entries.get(ranker.model.faqIds[cls]!)!.entry,
@@ -266,7 +266,7 @@ export class Knowledge {
 
   /** Ranks the entries for a question. `language` is ISO 639-1. */
   rank(text: string, language: string): Ranking {
-    const features = extract(text, language);
+    const features = this.features(text, language);
     if (this.entries.size === 0 || features.words.size === 0) return { ranked: [], right: 0, scope: 0 };
     const hits = this.lexical.search(text, language, 20).filter((hit) => this.entries.has(hit.faqId));
     const ranker = this.ranker ?? new Ranker(buildModel(this.partial(hits.map((hit) => hit.faqId)), { train: false }));
@@ -305,7 +305,7 @@ export class Knowledge {
       // A few changed entries are ranked together with the best of the trained ones, by centroids alone.
       const names = [...new Set([...fresh, ...candidates.map(({ cls }) => ranker.model.faqIds[cls]!)])];
       used = new Ranker(buildModel(this.partial(names), { train: false }));
-      query = vectorize(extract(text, language), used.model.corpus);
+      query = vectorize(this.features(text, language), used.model.corpus);
       best = used.rank(query, () => true, LISTED);
     }
     if (best.length === 0) return { ranked: [], right: 0, scope: 0 };
@@ -317,6 +317,10 @@ export class Knowledge {
     }));
     const spoken = used.nearestLanguage(query, best[0]!.cls);
     return { ranked, right, scope, signals, ...(spoken !== undefined && { spoken }) };
+  }
+
+  private features(text: string, language: string): Features {
+    return extract(text, language, (stem) => this.lexical.spell(stem));
   }
 
   private partial(faqIds: readonly string[]): TrainingEntry[] {

@@ -3,6 +3,7 @@ import type { Locale } from "../../contract/locales.ts";
 import { comparable } from "../text/normalize.ts";
 import { languageOf, stems } from "../text/words.ts";
 import type { BotEntry } from "../types.ts";
+import { Vocabulary } from "./vocabulary.ts";
 
 interface Document {
   id: string;
@@ -25,7 +26,7 @@ const TERM_BUDGET = 600;
  * entry from the moment it is saved, before any training. Typo tolerant for words nobody used.
  */
 export class LexicalIndex {
-  private readonly frequency = new Map<string, number>();
+  private readonly vocabulary = new Vocabulary();
   private readonly documents = new Map<string, Document[]>();
   private readonly index = new MiniSearch<Document>({
     fields: ["questions", "answer"],
@@ -40,7 +41,7 @@ export class LexicalIndex {
     const documents = documentsOf(entry);
     this.documents.set(entry.faqId, documents);
     for (const document of documents) {
-      for (const term of termsOf(document)) this.frequency.set(term, (this.frequency.get(term) ?? 0) + 1);
+      for (const term of termsOf(document)) this.vocabulary.add(term);
     }
     this.index.addAll(documents);
   }
@@ -50,37 +51,33 @@ export class LexicalIndex {
     if (!documents) return;
     this.documents.delete(faqId);
     for (const document of documents) {
-      for (const term of termsOf(document)) {
-        const left = (this.frequency.get(term) ?? 1) - 1;
-        if (left > 0) this.frequency.set(term, left);
-        else this.frequency.delete(term);
-      }
+      for (const term of termsOf(document)) this.vocabulary.remove(term);
     }
     this.index.discardAll(documents.map((document) => document.id));
   }
 
+  /** The FAQ's word for a stem, where that is misspelled or inflected in a way the stemmer does not know. */
+  spell(stem: string): string {
+    return this.vocabulary.nearest(stem) ?? stem;
+  }
+
   /** Best entries for a text, best first. `language` is ISO 639-1. */
   search(text: string, language: string, limit: number): LexicalHit[] {
-    const known: string[] = [];
-    const unknown: string[] = [];
-    for (const term of new Set(stems(comparable(text), language)))
-      (this.frequency.has(term) ? known : unknown).push(term);
-    known.sort((a, b) => this.frequency.get(a)! - this.frequency.get(b)!);
+    const found = new Set<string>();
+    for (const term of stems(comparable(text), language)) found.add(this.vocabulary.nearest(term) ?? "");
+    found.delete("");
+    const known = [...found].sort((a, b) => this.vocabulary.count(a) - this.vocabulary.count(b));
     let budget = TERM_BUDGET;
     const terms = known.filter((term, at) => {
-      budget -= this.frequency.get(term)!;
+      budget -= this.vocabulary.count(term);
       return at === 0 || budget >= 0;
     });
+    if (terms.length === 0) return [];
     const best = new Map<string, number>();
-    const collect = (query: string[], fuzzy: number) => {
-      if (query.length === 0) return;
-      for (const hit of this.index.search(query.join(" "), { boost: { questions: 2 }, fuzzy, maxFuzzy: 2 })) {
-        const faqId = hit.faqId as string;
-        best.set(faqId, Math.max(best.get(faqId) ?? 0, 0) + hit.score);
-      }
-    };
-    collect(terms, 0);
-    collect(unknown.filter((term) => term.length > 3).slice(0, 2), 0.2);
+    for (const hit of this.index.search(terms.join(" "), { boost: { questions: 2 } })) {
+      const faqId = hit.faqId as string;
+      best.set(faqId, (best.get(faqId) ?? 0) + hit.score);
+    }
     return [...best]
       .map(([faqId, score]) => ({ faqId, score }))
       .sort((a, b) => b.score - a.score)

@@ -25,8 +25,11 @@ const FUNCTION_LOAD = 0.2;
 /** Characters of a message that are compared; a wall of text says no more about its question. */
 const MAX_LENGTH = 1_500;
 
-/** Features of a text; `language` (ISO 639-1) picks the stemmer and the segmenter. */
-export function extract(text: string, language: string): Features {
+/**
+ * Features of a text; `language` (ISO 639-1) picks the stemmer and the segmenter. `spell` gives the stem that a
+ * mistyped one was meant to be.
+ */
+export function extract(text: string, language: string, spell = (stem: string) => stem): Features {
   const features: Features = { shape: new Map(), words: new Map(), unigrams: [], load: [] };
   const words: string[] = [];
   const functional: boolean[] = [];
@@ -35,7 +38,7 @@ export function extract(text: string, language: string): Features {
       // A syllable block of Hangul is two or three letters.
       if (HANGUL.test(run.text)) addGrams(features.shape, ` ${run.text} `, 1, 3);
       else addGrams(features.shape, ` ${run.text} `, 2, MAX_GRAM);
-      words.push(stem(run.text, language));
+      words.push(spell(stem(run.text, language)));
       functional.push(isFunctionWord(run.text, language));
     } else {
       addGrams(features.shape, run.text, 1, 2);

@@ -19,6 +19,10 @@ const STEMMERS: Record<string, string> = {
   ar: "arabic",
 };
 
+/** Korean particles and the politest endings, the longer first: no stemmer knows them, and every noun wears one. */
+const KOREAN_ENDING =
+  /(?<=^\p{Script=Hangul}{2,})(?:으로부터|에서는|에서도|으로는|이에요|입니다|인가요|이라고|에서|에게|한테|까지|부터|으로|이나|처럼|보다|마다|라도|이랑|하고|예요|은|는|이|가|을|를|에|의|도|로|와|과|만|랑|나|요)$/u;
+
 const stemmers = new Map<string, { stem(word: string): string }>();
 const stemmed = new Map<string, string>();
 const segmenters = new Map<string, Intl.Segmenter>();
@@ -54,6 +58,7 @@ export function segment(text: string, language: string): string[] {
 
 /** The stem of a normalized word, or the word where its language has no stemmer. */
 export function stem(word: string, language: string): string {
+  if (language === "ko") return word.replace(KOREAN_ENDING, "");
   const algorithm = STEMMERS[language];
   if (!algorithm) return word;
   const key = `${language} ${word}`;

@@ -28,6 +28,9 @@ describe("a buyer asks", () => {
   it("is understood with typos", async () => {
     expect((await decide("wheres my oder, cant trak the parcell")).sources[0]?.faqId).toBe("where");
     expect((await decide("how do i retrun an itm")).sources[0]?.faqId).toBe("return");
+    const [right, mistyped] = await Promise.all([decide("is there a warranty"), decide("is there a warrnaty")]);
+    expect(mistyped).toMatchObject({ decision: "answer" });
+    expect(right.confidence - mistyped.confidence).toBeLessThan(0.15);
   });
 
   it("gets one answer to several questions in one message", async () => {
