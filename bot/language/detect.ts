@@ -51,7 +51,7 @@ const TELLTALE: [RegExp, string[]][] = [
 
 /** So few words do not outvote the conversation they stand in, unless they are in another script. */
 const FEW_WORDS = 2;
-const FEW_WORDS_SHARE = 0.2;
+const FEW_WORDS_SHARE = 0.1;
 
 /** A shop that answers in few languages is mostly written to in these. */
 const FEW = 5;
@@ -108,7 +108,7 @@ function vote(text: string, among: string[], scores: Map<string, number>): void 
 
   const statistics = Object.entries(eld.detect(text).getScores());
   const top = Math.max(...statistics.map(([, score]) => score), 1e-9);
-  for (const [language, score] of statistics) add(language, 1.1 * (score / top) ** 2);
+  for (const [language, score] of statistics) add(language, 1.1 * (score / top) ** 3);
   for (const { lang, accuracy } of detectAll(text)) add(lang, 0.8 * accuracy);
   if (!latin) return;
 
@@ -127,7 +127,7 @@ function vote(text: string, among: string[], scores: Map<string, number>): void 
   for (const [pattern, languages] of TELLTALE) {
     if (pattern.test(lower)) for (const language of languages) add(language, 0.5);
   }
-  for (const language of scores.keys()) if (PRODUCT_LATIN.has(language)) add(language, 0.12);
+  for (const language of scores.keys()) if (PRODUCT_LATIN.has(language)) add(language, 0.3);
 }
 
 function priorsOf(hints: Partial<LanguageHints>): Map<string, number> {

@@ -174,13 +174,16 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
     attachments: message.attachments.length,
     at,
   };
+  // Agents may write in their own language; all others write in the buyer's.
+  if (message.locale && message.author.type !== "user" && !(message.direction === "incoming" && message.automatic)) {
+    set.locale = message.locale;
+  }
   if (message.direction === "incoming" && message.automatic) {
     // No person wrote it, so nobody waits for an answer.
     update.$inc = { unread: 1 };
   } else if (message.direction === "incoming") {
     set.channel = message.channel;
     set.lastIncomingAt = at;
-    if (message.locale) set.locale = message.locale;
     update.$min = { waitingSince: at, queueOrder: at.getTime() };
     update.$inc = { unread: 1 };
     // The buyer wrote, so the buyer has read what stood there.
@@ -188,11 +191,8 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
   } else if (message.automation) {
     // Nobody has read what the buyer wrote: whoever waits still does.
     set.lastRuleAt = at;
-    if (message.locale) set.locale = message.locale;
-  } else if (message.bot?.decision === "hand_off") {
-    // The bot only says that a person will come: the buyer still waits.
-    if (message.locale) set.locale = message.locale;
-  } else {
+  } else if (message.bot?.decision !== "hand_off") {
+    // A bot that hands over only says that a person will come: the buyer still waits.
     set.queueOrder = NOT_WAITING - at.getTime();
     update.$unset = { waitingSince: "" };
     if (message.author.type === "user") {

@@ -18,6 +18,7 @@ describe("the language of a message", () => {
 
   it.each(["ok", "ok thanks", "DHL?", "PayPal", "👍", "48392018", ""])("two words do not flip it: %s", (text) => {
     expect(detectLanguage(text, { conversationLocale: "de", workspaceLocale: "en" }).locale).toBe("de");
+    expect(detectLanguage(text, { conversationLocale: "de", browserLocale: "en-GB" }).locale).toBe("de");
   });
 
   it("a sentence does", () => {

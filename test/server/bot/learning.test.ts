@@ -24,6 +24,15 @@ async function upload(name: string, text: string): Promise<string> {
   return ((await response.json()) as { id: string }).id;
 }
 
+it("a conversation stays in the language the bot answered in, whatever two words say", async () => {
+  const lena = await shopper(app, { locale: "en" });
+  await lena.ask("Wie kann ich einen Artikel zurückgeben?");
+  expect(await conversationOf(app, lena.conversationId)).toMatchObject({ locale: "de" });
+  await lena.ask("ok thanks");
+  expect((await messagesOf(app, lena.conversationId)).at(-1)).toMatchObject({ author: { type: "bot" }, locale: "de" });
+  lena.close();
+});
+
 describe("a question the FAQ lacks", () => {
   it("becomes a suggestion from the agents' own replies, once, and an entry with one click", async () => {
     const asked = [
