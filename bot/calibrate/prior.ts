@@ -5,6 +5,6 @@ import type { Calibration } from "./calibrator.ts";
  * `npm run eval -- prior` over the knowledge bases of test/eval/ in many sizes and languages.
  */
 export const PRIOR: Calibration = {
-  right: [-2.4, 2.32, 3.12, 0.2, 1.36, 1.75, 0.28, 1.18, 1.28, 1.33, 0.2, -0.98, -2.15],
-  scope: [-1.93, 1.83, 1.47, 0.69, 1.34, 0.6, 0.51, 0.84, 1.28, 2.83, -0.22, 0.27, -0.08],
+  right: [-2.43, 2.22, 3.25, 0.2, 1.34, 2.05, -0.41, 0.81, 1.54, 1.3, 0.48, -1, -2.47],
+  scope: [-2.08, 2.01, 1.26, 0.72, 1.4, 0.68, 0.5, 0.89, 1.42, 2.85, 0.09, -0.01, -0.51],
 };

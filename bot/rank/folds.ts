@@ -11,6 +11,8 @@ import { sequence, shuffle, trainDense } from "./train-dense.ts";
 const MAX_ENTRIES = 150;
 const MAX_EXAMPLES = 12;
 const FOLDS = 4;
+/** Of so many examples one is kept back: an entry that lacks more than that looks weaker than it will be. */
+const KEPT_BACK = 8;
 /** The same as for the ranking itself, so that its probabilities are as sharp. */
 export const TRAINING = { epochs: 10, rate: 2.5, decay: 5e-4 };
 /** Share of questions that no entry answers, as a shop's inbox is assumed to have them. */
@@ -41,7 +43,8 @@ export function judgeFolds(all: readonly TrainingEntry[]): Judged[] {
       const training: Example[] = [];
       examples.forEach((example, at) => {
         // An entry with one example has none to spare.
-        if (examples.length > 1 && at % folds === fold % examples.length) asked.push({ example, cls: kept.length });
+        const every = Math.max(2, Math.min(examples.length, KEPT_BACK));
+        if (examples.length > 1 && at % every === fold % every) asked.push({ example, cls: kept.length });
         else training.push(example);
       });
       kept.push(training);

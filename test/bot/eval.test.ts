@@ -19,7 +19,7 @@ it("there are at least 600 labelled questions, some in every language", () => {
 describe("over all labelled questions", () => {
   it("the right entry comes first, in every language, among entries in all of them", () => {
     const all = of(({ set, typo }) => set === "all languages" && !typo);
-    expect(all.rightFirst).toBeGreaterThan(0.91);
+    expect(all.rightFirst).toBeGreaterThan(0.92);
     expect(all.rightInThree).toBeGreaterThan(0.96);
     expect(all.auroc).toBeGreaterThan(0.95);
     expect(all.refused).toBeGreaterThan(0.85);
@@ -27,11 +27,14 @@ describe("over all labelled questions", () => {
   });
 
   it("mistyped questions are found too", () => {
-    expect(of(({ typo }) => typo).rightFirst).toBeGreaterThan(0.85);
+    expect(of(({ typo }) => typo).rightFirst).toBeGreaterThan(0.88);
   });
 
   it("closely related entries are told apart better than by chance of words", () => {
-    expect(of(({ set }) => set === "close").rightFirst).toBeGreaterThan(0.36);
+    expect(of(({ set }) => set === "close").rightFirst).toBeGreaterThan(0.4);
+    const bank = of(({ set }) => set === "banking");
+    expect(bank.rightFirst).toBeGreaterThan(0.6);
+    expect(bank.auroc).toBeGreaterThan(0.87);
   });
 
   it("the threshold is near the best one in hindsight", () => {
@@ -42,6 +45,6 @@ describe("over all labelled questions", () => {
   it("the language is right without priors", () => {
     const language = measureLanguage();
     expect(language.right).toBeGreaterThan(0.985);
-    expect(language.shortRight).toBeGreaterThan(0.92);
+    expect(language.shortRight).toBeGreaterThan(0.95);
   });
 });

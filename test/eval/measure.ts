@@ -45,24 +45,26 @@ export async function runEvaluation(): Promise<Outcome[]> {
     true,
   );
   for (const set of sets) outcomes.push(...(await ask(set.locale, [set], set.questions, false)));
-  const close = readSet("close.en.txt", "en");
-  const given = 9;
-  const training = {
-    ...close,
-    entries: close.entries.map((entry) => ({ ...entry, examples: entry.examples.slice(0, given) })),
-  };
-  const asked = [
-    ...close.entries.flatMap((entry) =>
-      entry.examples
-        .slice(given)
-        .map((text): Question => ({ text, locale: "en", labels: [entry.id], kind: "question" })),
-    ),
-    ...readLines("out-of-scope.en.txt").map(
-      (text): Question => ({ text, locale: "en", labels: [], kind: "out_of_scope" }),
-    ),
-  ];
-  outcomes.push(...(await ask("close", [training], asked, false)));
+  const foreign = readLines("out-of-scope.en.txt").map(
+    (text): Question => ({ text, locale: "en", labels: [], kind: "out_of_scope" }),
+  );
+  for (const [name, given] of [
+    ["close", 9],
+    ["banking", 10],
+  ] as const) {
+    const { training, asked } = heldOut(readSet(`${name}.en.txt`, "en"), given);
+    outcomes.push(...(await ask(name, [training], [...asked, ...foreign], false)));
+  }
   return outcomes;
+}
+
+/** The first `given` examples of each entry to learn from, the others to ask. */
+function heldOut(set: LabelledSet, given: number): { training: LabelledSet; asked: Question[] } {
+  const entries = set.entries.map((entry) => ({ ...entry, examples: entry.examples.slice(0, given) }));
+  const asked = set.entries.flatMap(({ id, examples }) =>
+    examples.slice(given).map((text): Question => ({ text, locale: set.locale, labels: [id], kind: "question" })),
+  );
+  return { training: { ...set, entries }, asked };
 }
 
 async function ask(name: string, sets: LabelledSet[], questions: Question[], typos: boolean): Promise<Outcome[]> {
@@ -161,12 +163,17 @@ export function calibrationCurve(
   });
 }
 
-/** Language of every text written for this project, without any prior. */
+/** Language of every text written for this project, without any prior; `short-texts.txt` has everyday ones, no shop talk. */
 export function measureLanguage() {
-  const texts = supportSets().flatMap((set) => [
-    ...set.questions.map(({ text }) => ({ text, locale: set.locale })),
-    ...set.entries.flatMap(({ examples }) => examples.map((text) => ({ text, locale: set.locale }))),
-  ]);
+  const texts = [
+    ...supportSets().flatMap((set) => [
+      ...set.questions.map(({ text }) => ({ text, locale: set.locale })),
+      ...set.entries.flatMap(({ examples }) => examples.map((text) => ({ text, locale: set.locale }))),
+    ]),
+    ...readSet("short-texts.txt", "en").entries.flatMap(({ id, examples }) =>
+      examples.map((text) => ({ text, locale: id as Locale })),
+    ),
+  ];
   const right = ({ text, locale }: { text: string; locale: Locale }) => detectLanguage(text).locale === locale;
   const short = texts.filter(({ text }) => [...text].length < 15);
   return { texts: texts.length, right: share(texts, right), short: short.length, shortRight: share(short, right) };

@@ -65,24 +65,27 @@ function groups(): Group[] {
     3,
   );
 
-  const close = readSet("close.en.txt", "en").entries.map((entry) => entry.examples);
-  for (const [given, size] of [
-    [9, 60],
-    [9, 30],
-    [9, 12],
-    [5, 60],
-    [3, 60],
-    [5, 25],
-    [3, 6],
-    [5, 6],
-    [3, 10],
-    [8, 8],
+  for (const [file, given, size] of [
+    ["close", 9, 60],
+    ["close", 9, 30],
+    ["close", 9, 12],
+    ["close", 5, 60],
+    ["close", 3, 60],
+    ["close", 5, 25],
+    ["close", 3, 6],
+    ["close", 5, 6],
+    ["close", 3, 10],
+    ["close", 8, 8],
+    ["banking", 10, 70],
+    ["banking", 10, 30],
+    ["banking", 5, 70],
+    ["banking", 3, 12],
   ] as const) {
-    const order = shuffled(close);
+    const order = shuffled(readSet(`${file}.en.txt`, "en").entries.map((entry) => entry.examples));
     const kept = order.slice(0, size).map(shuffled);
     const left = shuffled(order.slice(size).flat()).slice(0, 100);
     add(
-      `close ${size} × ${given}`,
+      `${file} ${size} × ${given}`,
       kept.map((questions) => questions.slice(0, given).map(english)),
       [
         ...kept.flatMap((questions, cls) => questions.slice(given).map((text) => ({ example: english(text), cls }))),

@@ -42,11 +42,15 @@ for (const locale of new Set(joint.map(({ question }) => question.locale))) {
 }
 put(
   "one language each",
-  outcomes.filter(({ set }) => set !== "all languages" && set !== "close"),
+  outcomes.filter(({ set }) => !["all languages", "close", "banking"].includes(set)),
 );
 put(
   "75 close entries",
   outcomes.filter(({ set }) => set === "close"),
+);
+put(
+  "70 of a bank",
+  outcomes.filter(({ set }) => set === "banking"),
 );
 
 print(`threshold ${THRESHOLD}\n`);
