@@ -225,7 +225,7 @@ function Editor({ rule, baseline }: EditorProps) {
             <LimitsCard draft={draft} onChange={setDraft} />
           </div>
           <div className={styles.side}>
-            <PreviewCard templates={sent} />
+            <PreviewCard templates={templates.isPending ? undefined : sent} />
           </div>
         </div>
       </form>

@@ -6,7 +6,7 @@ import { CHANNELS, type ChannelName } from "../../../contract/message.ts";
 import type { Template } from "../../../contract/template.ts";
 import { useSession } from "../session/use-session.ts";
 import { Card } from "../settings/frame.tsx";
-import { Empty } from "../shell/states.tsx";
+import { Empty, Loading } from "../shell/states.tsx";
 import { MessagePreview, usePreview } from "../templates/message-preview.tsx";
 import { OrderPicker } from "../templates/order-picker.tsx";
 import { Pills } from "../templates/pills.tsx";
@@ -18,12 +18,12 @@ interface PreviewProps {
   templates: readonly Template[];
 }
 
-/** A rule's messages beside its editor. */
-export function PreviewCard({ templates }: PreviewProps) {
+/** A rule's messages beside its editor; undefined while they are not known. */
+export function PreviewCard({ templates }: { templates: PreviewProps["templates"] | undefined }) {
   const { t } = useText();
   return (
     <Card title={t("automations.preview.title")}>
-      <PreviewFields templates={templates} />
+      {templates ? <PreviewFields templates={templates} /> : <Loading />}
     </Card>
   );
 }
