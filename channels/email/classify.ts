@@ -17,6 +17,7 @@ import {
   statusIn,
 } from "./bounce.ts";
 import { headerValue, headerValues, type ParsedMail } from "./mail.ts";
+import { formWriter } from "./sender.ts";
 import { baseSubject } from "./subject.ts";
 
 /**
@@ -61,6 +62,7 @@ export function classify(mail: ParsedMail, envelope: Envelope = {}): Classified 
   }
   if (header) return { ...header, automatic: true };
   if (emptyReturnPath(mail, envelope)) return { class: "auto_reply", automatic: true, evidence: "return-path" };
+  if (formWriter(mail)) return { class: "person", automatic: false, evidence: "form" };
   const local = mail.from?.address.split("@")[0] ?? "";
   if (UNATTENDED_SENDERS.test(local) || DAEMON_SENDERS.test(local)) {
     return { class: "notification", automatic: true, evidence: "sender" };

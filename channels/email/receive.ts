@@ -4,6 +4,7 @@ import { nearestLocale } from "../../contract/locales.ts";
 import { type Classified, classify, type Envelope } from "./classify.ts";
 import { type Address, headerValue, type MailFile, type MailNote, type ParsedMail } from "./mail.ts";
 import { parseMail } from "./parse.ts";
+import { formWriter } from "./sender.ts";
 import { baseSubject } from "./subject.ts";
 import { bareAddress, dedupeKey, type ThreadHints, threadHints } from "./thread.ts";
 import { visibleText } from "./visible/index.ts";
@@ -90,9 +91,9 @@ export function unreadableMail(raw: Buffer): InboundMail {
   };
 }
 
-/** A contact form or a marketplace writes in somebody's name and asks for answers to them. */
+/** Who a conversation is with: a contact form only carries somebody's words. */
 function senderOf(mail: ParsedMail): Address {
-  const from = mail.from ?? mail.replyTo[0];
+  const from = formWriter(mail) ?? mail.from ?? mail.replyTo[0];
   if (!from) return UNKNOWN_SENDER;
   return { address: from.address, name: from.name };
 }

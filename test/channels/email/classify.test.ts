@@ -48,6 +48,7 @@ describe("people's mail", () => {
     { Subject: "My parcel is undeliverable, says the carrier" },
     { From: "Post Master Shop <post@buyer.example>" },
     { Subject: "Fwd: Undeliverable: Your order" },
+    { From: "no-reply@forms.example", "Reply-To": "ana@buyer.example" },
     { Subject: "Delivery failure" },
     { "Return-Path": "<ana@buyer.example>" },
   ] as Record<string, string>[])("%j", async (headers) => {

@@ -117,6 +117,23 @@ describe("a buyer writes by email", () => {
     ]);
   });
 
+  test("a contact form's mail is a conversation with who filled it in, and the answer goes to them", async () => {
+    await send({
+      from: '"Shop form" <mailer@forms.example>',
+      replyTo: "Nora <nora@buyer.example>",
+      subject: "New message",
+      text: "Does the lamp come in green?",
+    });
+    await send({ from: SUPPORT, replyTo: "otto@buyer.example", subject: "Contact form", text: "And in red?" });
+    await settled();
+    await conversationOf("otto@buyer.example");
+    const { id, contact } = await conversationOf("nora@buyer.example");
+    expect(contact.name).toBe("Nora");
+    await reply(id, "It does.");
+    await settled();
+    expect((await lastMailTo("nora@buyer.example")).text).toContain("It does.");
+  });
+
   test("a new subject is a new matter of the same contact", async () => {
     await send({ from: "ana3@buyer.example", subject: "One", text: "one" });
     await send({ from: "ana3@buyer.example", subject: "Two", text: "two" });
