@@ -1,6 +1,6 @@
 import { compilePipeline, evaluateLet } from "../aggregation/index.ts";
 import { MongoError } from "../errors.ts";
-import type { Batches, BsonDocument } from "../types.ts";
+import type { Batches, BsonDocument, BsonValue } from "../types.ts";
 import { encode } from "../values/bson.ts";
 import { fieldNames } from "../values/document.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
@@ -16,7 +16,7 @@ import type { Operation } from "./operation.ts";
 import { documents, effectiveCollation, type QuerySpec } from "./query.ts";
 
 export const aggregate: Command = {
-  writes: true,
+  writes: ({ pipeline }) => Array.isArray(pipeline) && isOutput(pipeline.at(-1)),
   fields: [
     "pipeline",
     "explain",
@@ -77,6 +77,11 @@ export const aggregate: Command = {
 };
 
 const NO_FILTER: BsonDocument = {};
+
+/** $out and $merge, which only stand last. */
+function isOutput(stage: BsonValue): boolean {
+  return isDocument(stage) && (stage.$out !== undefined || stage.$merge !== undefined);
+}
 
 /** Moves a leading $match and $sort out of the pipeline into the query, where an index can serve them. */
 export function pushDown(context: CommandContext): { stages: BsonDocument[]; spec: QuerySpec } {

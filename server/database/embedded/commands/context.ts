@@ -48,8 +48,8 @@ export interface CommandContext {
 
 export interface Command {
   run(context: CommandContext): Reply | Promise<Reply>;
-  /** The reply waits until what was written is on disk. */
-  writes?: true;
+  /** The reply waits until what was written is on disk; a function where only some forms of the command write. */
+  writes?: true | ((command: BsonDocument) => boolean);
   /** Arguments it knows besides those every command has; another one is an error. Left out: it takes any. */
   fields?: readonly string[];
   /** Runs on the admin database alone. */

@@ -67,13 +67,19 @@ export async function runCommand(context: CommandContext): Promise<Reply> {
   const view = database.catalog.hasViews ? throughView(context) : undefined;
   const result = view ? view.command.run(view.context) : found.run(context);
   const reply = result instanceof Promise ? await result : result;
-  if (found.writes) {
+  const writes = typeof found.writes === "function" ? found.writes(command) : found.writes;
+  if (writes && !unjournaled(command)) {
     const durable = store.durable();
     if (durable) await durable;
     if (store.failures !== failures)
       throw new MongoError("InternalError", "the write was lost with a failed transaction; see the server's log");
   }
   return withAddition(reply, addition);
+}
+
+/** `j: false`, said outright: the client knows how to do the write again and does not wait for the disk. */
+function unjournaled({ writeConcern }: BsonDocument): boolean {
+  return isDocument(writeConcern) && writeConcern.j === false && writeConcern.w !== "majority";
 }
 
 function checkKnown(name: string, command: BsonDocument, known: readonly string[]): void {

@@ -1,6 +1,9 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { MongoClient } from "mongodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Store } from "../../../../../server/database/embedded/storage/store.ts";
+import { WireServer } from "../../../../../server/database/embedded/wire/server.ts";
 import { temporaryDirectory } from "../support.ts";
 
 /** Syncs that the store has asked the disk for; the tests say when and how each ends. */
@@ -84,4 +87,33 @@ test("a stop while the disk is busy keeps what has been written meanwhile", asyn
   await expect.poll(() => second.outcome).toBe("kept");
   store = new Store(dataDir);
   expect(texts()).toEqual(["first", "second"]);
+});
+
+test("reads, and writes that ask for no journal, are answered without the disk; other writes wait for it", async () => {
+  const directory = temporaryDirectory();
+  const options = { dataDir: directory, socketPath: join(directory, "s.sock"), noTableScan: false };
+  const server = new WireServer(options, () => {});
+  await server.listen(options);
+  const client = await MongoClient.connect(
+    `mongodb://${encodeURIComponent(options.socketPath)}/?directConnection=true`,
+  );
+  const notes = client.db("test").collection<{ _id: number }>("notes");
+  let kept = false;
+  const journaled = notes.insertOne({ _id: 1 }).then(() => {
+    kept = true;
+  });
+  await expect.poll(() => disk.syncs.length).toBe(1);
+  await notes.insertOne({ _id: 2 }, { writeConcern: { w: 1, j: false } });
+  expect(await notes.countDocuments({ _id: 2 })).toBe(1);
+  expect(kept).toBe(false);
+  await expect
+    .poll(() => {
+      disk.syncs.shift()?.(null);
+      return kept;
+    })
+    .toBe(true);
+  await journaled;
+  await client.close();
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
 });
