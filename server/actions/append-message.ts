@@ -1,7 +1,7 @@
 import { Types } from "mongoose";
 import { owesRules } from "../automation/triggers.ts";
 import type { Context } from "../context.ts";
-import { gather, insertTogether } from "../database/together.ts";
+import { gather, insertTogether, UNJOURNALED } from "../database/together.ts";
 import { ConversationModel, type ConversationRecord, NOT_WAITING } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord, type OwedWork } from "../models/message.ts";
 import { findInbox } from "../queries/inboxes.ts";
@@ -131,7 +131,7 @@ async function catchUp(ctx: Context, message: MessageRecord): Promise<Conversati
   }
 }
 
-/** Null where the conversation did not stand right before the message. */
+/** Null where the conversation did not stand right before the message. A fold that a crash loses is made again. */
 const foldOne = gather<MessageRecord, ConversationRecord | null>(async (messages) => {
   const folds = messages.map((message) => ({
     filter: { _id: message.conversationId, lastSeq: message.seq - 1 },
@@ -140,13 +140,14 @@ const foldOne = gather<MessageRecord, ConversationRecord | null>(async (messages
   const [first] = folds;
   if (folds.length === 1) {
     const found = await ConversationModel.collection.findOneAndUpdate(first!.filter, first!.update, {
+      ...UNJOURNALED,
       returnDocument: "after",
     });
     return [found as ConversationRecord | null];
   }
   await ConversationModel.collection.bulkWrite(
     folds.map((updateOne) => ({ updateOne })),
-    { ordered: false },
+    { ...UNJOURNALED, ordered: false },
   );
   const ids = messages.map(({ conversationId }) => conversationId);
   const conversations = (await ConversationModel.collection

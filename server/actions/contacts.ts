@@ -1,6 +1,7 @@
 import { Types } from "mongoose";
 import { CHANNELS, type ChannelName, type InboundSender } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
+import { findTogether } from "../database/together.ts";
 import { AppError } from "../errors.ts";
 import {
   ContactIdentityModel,
@@ -11,6 +12,13 @@ import {
 } from "../models/contact.ts";
 import { ConversationModel } from "../models/conversation.ts";
 import { versionFilter } from "../models/version.ts";
+
+/** Messages and mails arrive many at a time: whom they are from is asked together. */
+export const identitiesOf = findTogether<
+  ContactIdentityRecord,
+  Pick<ContactIdentityRecord, "workspaceId" | "channel" | "key">
+>(ContactIdentityModel, "key", ["workspaceId", "channel"]);
+export const contactsOfId = findTogether<ContactRecord, Pick<ContactRecord, "_id">>(ContactModel, "_id");
 
 /**
  * The contact behind an address, made if there is none. Two nodes that meet the same new address at once
@@ -27,11 +35,9 @@ export async function ensureContact(
   }: { workspaceId: Types.ObjectId; channel: ChannelName; sender: InboundSender; verified: boolean; timeZone?: string },
 ): Promise<ContactRecord> {
   const now = ctx.clock.now();
-  const known = await ContactIdentityModel.findOne({
-    workspaceId,
-    channel,
-    key: sender.key,
-  }).lean<ContactIdentityRecord>();
+  const [known] = await identitiesOf({ workspaceId, channel, key: sender.key });
+  const [stored] = known ? await contactsOfId({ _id: known.contactId }) : [];
+  if (stored) return stored;
   const contactId = known ? undefined : await elsewhere(workspaceId, sender.key, verified);
   const identity =
     known ??

@@ -3,7 +3,7 @@ import { Types } from "mongoose";
 import type { Channel } from "../../channels/channel.ts";
 import type { InboundMail } from "../../channels/email/receive.ts";
 import type { Context } from "../context.ts";
-import { findTogether, insertTogether } from "../database/together.ts";
+import { findTogether, insertTogether, UNJOURNALED } from "../database/together.ts";
 import { AppError } from "../errors.ts";
 import {
   ContactIdentityModel,
@@ -17,7 +17,7 @@ import { AutoReplyModel, type AutoReplyRecord } from "../models/mail.ts";
 import { MessageModel, type MessageRecord, type StoredAttachment, type StoredOriginal } from "../models/message.ts";
 import { appendMessage, duplicateKeyOf } from "./append-message.ts";
 import { storeAttachment } from "./attachments.ts";
-import { ensureContact, newContact } from "./contacts.ts";
+import { contactsOfId, ensureContact, identitiesOf, newContact } from "./contacts.ts";
 import { handToHuman } from "./hand-off.ts";
 import { ensureConversation } from "./receive-message.ts";
 import { recordBounce } from "./record-bounce.ts";
@@ -29,17 +29,13 @@ const messagesOfSource = findTogether<MessageRecord, Pick<MessageRecord, "inboxI
   "sourceId",
   ["inboxId"],
 );
-const identitiesOf = findTogether<
-  ContactIdentityRecord,
-  Pick<ContactIdentityRecord, "workspaceId" | "channel" | "key">
->(ContactIdentityModel, "key", ["workspaceId", "channel"]);
-const contactsOfId = findTogether<ContactRecord, Pick<ContactRecord, "_id">>(ContactModel, "_id");
 const customersOf = findTogether<ContactRecord, Pick<ContactRecord, "workspaceId" | "email">>(ContactModel, "email", [
   "workspaceId",
 ]);
 const conversationsOfId = findTogether<ConversationRecord, Pick<ConversationRecord, "_id">>(ConversationModel, "_id");
-const makeIdentity = insertTogether(ContactIdentityModel);
-const makeContact = insertTogether(ContactModel);
+// The message that follows is journaled, and so are they with it.
+const makeIdentity = insertTogether(ContactIdentityModel, UNJOURNALED);
+const makeContact = insertTogether(ContactModel, UNJOURNALED);
 
 const autoRepliesTo = findTogether<AutoReplyRecord, Pick<AutoReplyRecord, "inboxId" | "address">>(
   AutoReplyModel,

@@ -1,7 +1,7 @@
 import { Types } from "mongoose";
 import type { InboundMessage } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
-import { findTogether, insertTogether } from "../database/together.ts";
+import { findTogether, insertTogether, UNJOURNALED } from "../database/together.ts";
 import { AppError } from "../errors.ts";
 import type { ContactRecord } from "../models/contact.ts";
 import { ConversationModel, type ConversationRecord, NOT_WAITING, PRIORITY_RANKS } from "../models/conversation.ts";
@@ -182,7 +182,8 @@ export async function ensureConversation(
   return record;
 }
 
-const insertConversation = insertTogether(ConversationModel);
+// Its first message follows, journaled.
+const insertConversation = insertTogether(ConversationModel, UNJOURNALED);
 const findThread = findTogether<ConversationRecord, Pick<ConversationRecord, "workspaceId" | "threadKey">>(
   ConversationModel,
   "threadKey",

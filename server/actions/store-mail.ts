@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import mongoose, { Types } from "mongoose";
 import type { Context } from "../context.ts";
-import { insertTogether } from "../database/together.ts";
+import { insertTogether, UNJOURNALED } from "../database/together.ts";
 import { InboxModel, type InboxRecord } from "../models/inbox.ts";
 import { MailModel, type MailRecord } from "../models/mail.ts";
 import { duplicateKeyOf } from "./append-message.ts";
@@ -124,14 +124,14 @@ export interface SettledMail {
   messageId?: Types.ObjectId;
 }
 
-/** Nothing is left to do for these mails. One command for many. */
+/** Nothing is left to do for these mails. One command for many; one that a crash loses is taken in again, which changes nothing. */
 export async function settleMails(settled: readonly SettledMail[]): Promise<void> {
   if (settled.length === 0) return;
   await MailModel.collection.bulkWrite(
     settled.map(({ mail, ...change }) => ({
       updateOne: { filter: { _id: mail._id }, update: { $set: change, $unset: { owedAt: "" } } },
     })),
-    { ordered: false },
+    { ...UNJOURNALED, ordered: false },
   );
 }
 

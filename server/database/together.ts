@@ -3,6 +3,12 @@ import type { Model } from "mongoose";
 /** The driver's collection behind a model: no casting, every field as given. */
 type Driver<T> = Pick<Model<T>, "collection">;
 
+/**
+ * For writes that what is stored already makes again after a crash, or that a journaled write follows before anybody relies on
+ * them (the journal keeps their order): they do not wait for the disk.
+ */
+export const UNJOURNALED = { writeConcern: { w: 1, j: false } } as const;
+
 /** Jobs of one command; more wait for the next. */
 const MOST = 200;
 
@@ -47,12 +53,15 @@ export function gather<Job, Result>(
 }
 
 /** Inserts that are made side by side, in one command. Each rejects as `insertOne` would. */
-export function insertTogether<T extends object>(model: Driver<T>): (document: T) => Promise<void> {
-  const insertOne = (document: T) => model.collection.insertOne(document);
+export function insertTogether<T extends object>(
+  model: Driver<T>,
+  options: Partial<typeof UNJOURNALED> = {},
+): (document: T) => Promise<void> {
+  const insertOne = (document: T) => model.collection.insertOne(document, options);
   return gather<T, void>(async (documents) => {
     if (documents.length === 1) return [await insertOne(documents[0]!).then(nothing, asError)];
     return bulk(
-      () => model.collection.insertMany([...documents], { ordered: false }),
+      () => model.collection.insertMany([...documents], { ...options, ordered: false }),
       documents.length,
       (at) => insertOne(documents[at]!),
     );
