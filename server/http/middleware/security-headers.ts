@@ -3,6 +3,9 @@ import type { RequestHandler, Response } from "express";
 import helmet from "helmet";
 import type { Config } from "../../config.ts";
 
+const POLICY = "Content-Security-Policy";
+const STYLE_SOURCE = "'self'";
+
 /**
  * Headers of every response. Scripts come from the hub alone, never inline; style elements need the page's nonce
  * (`nonceOf`), since Mantine writes its variables into one. Pictures and films may also be data and blob: what an agent is about to send.
@@ -14,7 +17,7 @@ export function securityHeaders(config: Config): RequestHandler {
       directives: {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'"],
-        styleSrc: ["'self'", (_req, res) => `'nonce-${nonceOf(res as Response)}'`],
+        styleSrc: [STYLE_SOURCE],
         imgSrc: ["'self'", "data:", "blob:"],
         mediaSrc: ["'self'", "blob:"],
         connectSrc: ["'self'"],
@@ -32,12 +35,14 @@ export function securityHeaders(config: Config): RequestHandler {
   });
 }
 
-/** The nonce of this response's style elements. */
+/** The nonce of this response's style elements; from the first call on its policy lets them in. */
 export function nonceOf(res: Response): string {
   const known: unknown = res.locals.nonce;
   if (typeof known === "string") return known;
   const nonce = randomBytes(16).toString("base64");
   res.locals.nonce = nonce;
+  const policy = String(res.getHeader(POLICY) ?? "");
+  res.setHeader(POLICY, policy.replace(`style-src ${STYLE_SOURCE}`, `style-src ${STYLE_SOURCE} 'nonce-${nonce}'`));
   return nonce;
 }
 
