@@ -11,6 +11,8 @@ import { mailSecret } from "../signing.ts";
 /** Mails taken in side by side, as many as the database writes together; large ones hold their bytes in memory. */
 const AT_ONCE = 100;
 const BYTES_AT_ONCE = 64 * 1024 * 1024;
+/** While others are taken in, new mails wait this long for company: what goes side by side shares its commands. */
+const GATHER_MS = 20;
 const SETTLE_EVERY_MS = 50;
 const SWEEP_BATCH = 50;
 /** After this many failures the mail is shown as unreadable, so that it is neither lost nor stuck. */
@@ -27,6 +29,7 @@ export class MailWorker {
   #bytes = 0;
   readonly #reader = new MailReader();
   readonly #settled: SettledMail[] = [];
+  #gathering: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #unsubscribe: () => void;
   #stopped = false;
@@ -84,10 +87,13 @@ export class MailWorker {
 
   #add(mail: MailRecord): void {
     this.#waiting.push(mail);
-    this.#next();
+    if (this.#running.size === 0) this.#next();
+    else this.#gathering ??= setTimeout(() => this.#next(), GATHER_MS);
   }
 
   #next(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
     while (this.#running.size < AT_ONCE && this.#waiting.length > 0 && !this.#stopped) {
       const mail = this.#waiting[0]!;
       if (this.#running.size > 0 && this.#bytes + mail.size > BYTES_AT_ONCE) return;
@@ -96,7 +102,7 @@ export class MailWorker {
       const task = this.#take(mail).finally(() => {
         this.#bytes -= mail.size;
         this.#running.delete(task);
-        this.#next();
+        if (this.#running.size === 0 || this.#gathering === undefined) this.#next();
       });
       this.#running.add(task);
     }

@@ -11,8 +11,8 @@ import { MessageModel } from "../../server/models/message.ts";
 import { ADMIN, login, testConfig } from "../support/app.ts";
 import { connectAgent } from "../support/sockets.ts";
 
-const MAILS = 1_000;
-const WARM = 200;
+const MAILS = 8_000;
+const WARM = 2_000;
 /** Mails on their way at once: as many connections as other servers would have open. */
 const CONNECTIONS = 16;
 
