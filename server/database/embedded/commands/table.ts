@@ -1,6 +1,7 @@
 import { MongoError } from "../errors.ts";
 import { isDatabaseName } from "../storage/catalog.ts";
 import type { BsonDocument } from "../types.ts";
+import { isDocument } from "../values/types.ts";
 import type { Reply } from "../wire/reply.ts";
 import { aggregate } from "./aggregate.ts";
 import { path } from "./arguments.ts";
