@@ -67,6 +67,8 @@ export interface App {
 }
 
 /** How long requests that run may take to finish when the hub stops. */
+/** Longer than a proxy keeps an idle connection (a minute, mostly): who closes first must not meet the other's request. */
+const KEEP_ALIVE_MS = 72_000;
 const STOP_GRACE_MS = 3_000;
 
 /**
@@ -84,7 +86,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   try {
     const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : undefined;
     if (redis) closers.push(() => redis.close());
-    const http = createServer();
+    const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
     const { io, widget, agent, buyer } = createSocketServer(redis?.client);
     const translate = createTranslate();
     const mailroom = new Mailroom({

@@ -95,6 +95,11 @@ describe("a change to what somebody else has changed", () => {
   });
 });
 
+it("an idle connection is kept for longer than proxies keep one, so that none of their requests meets a closed door", async () => {
+  const { headers } = await app.call("GET", "/faqs", undefined, app.admin);
+  expect(headers.get("keep-alive")).toBe("timeout=72");
+});
+
 describe("limits", () => {
   it("are told with every answer", async () => {
     const { headers } = await app.call("GET", "/faqs", undefined, app.admin);
