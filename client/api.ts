@@ -1470,6 +1470,69 @@ export interface Operations {
     params: { id: string };
     response: Conversation;
   };
+  /** Texts that agents write often, by their shortcuts */
+  "GET /canned-responses": {
+    query?: { cursor?: string; limit?: number };
+    response: {
+      items: {
+        id: string;
+        version: number;
+        shortcut: string;
+        texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
+        createdAt: string;
+        updatedAt: string;
+      }[];
+      nextCursor: string | null;
+    };
+  };
+  /** Add a canned response */
+  "POST /canned-responses": {
+    body: {
+      shortcut: string;
+      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
+    };
+    response: {
+      id: string;
+      version: number;
+      shortcut: string;
+      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
+      createdAt: string;
+      updatedAt: string;
+    };
+  };
+  /** One canned response */
+  "GET /canned-responses/{id}": {
+    params: { id: string };
+    response: {
+      id: string;
+      version: number;
+      shortcut: string;
+      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
+      createdAt: string;
+      updatedAt: string;
+    };
+  };
+  /** Change a canned response; texts, when given, replace all languages */
+  "PATCH /canned-responses/{id}": {
+    params: { id: string };
+    body: {
+      shortcut?: string;
+      texts?: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
+    };
+    response: {
+      id: string;
+      version: number;
+      shortcut: string;
+      texts: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
+      createdAt: string;
+      updatedAt: string;
+    };
+  };
+  /** Delete a canned response */
+  "DELETE /canned-responses/{id}": {
+    params: { id: string };
+    response: undefined;
+  };
   /** Contacts, newest first; or those whose name or address begins with some words */
   "GET /contacts": {
     query?: { cursor?: string; limit?: number; q?: string };

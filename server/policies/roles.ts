@@ -22,6 +22,8 @@ export const PERMISSIONS = {
   "bot.edit": ["supervisor", "admin"],
   "documents.read": ["agent", "supervisor", "admin"],
   "documents.edit": ["supervisor", "admin"],
+  "canned_responses.read": ["agent", "supervisor", "admin"],
+  "canned_responses.edit": ["supervisor", "admin"],
   "workspace.read": ["agent", "supervisor", "admin"],
   "workspace.edit": ["admin"],
   /** Names of colleagues, to assign to. */

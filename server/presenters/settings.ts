@@ -1,6 +1,8 @@
 import type { Channels } from "../../channels/index.ts";
+import type { CannedResponse } from "../../contract/canned-response.ts";
 import type { Faq } from "../../contract/faq.ts";
 import type { Inbox } from "../../contract/settings.ts";
+import type { CannedResponseRecord } from "../models/canned-response.ts";
 import type { FaqRecord } from "../models/faq.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 
@@ -44,4 +46,15 @@ function presentDrafts(drafts: NonNullable<FaqRecord["drafts"]>): NonNullable<Fa
   return Object.fromEntries(
     Object.entries(drafts).map(([locale, draft]) => [locale, { ...draft, createdAt: draft.createdAt.toISOString() }]),
   );
+}
+
+export function presentCannedResponse(response: CannedResponseRecord): CannedResponse {
+  return {
+    id: response._id.toHexString(),
+    version: response.version ?? 0,
+    shortcut: response.shortcut,
+    texts: response.texts,
+    createdAt: response.createdAt.toISOString(),
+    updatedAt: response.updatedAt.toISOString(),
+  };
 }

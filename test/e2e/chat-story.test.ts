@@ -57,10 +57,15 @@ describe("a shopper and an agent in two browsers", () => {
       .click();
     await shopper.getByText(/Admin has joined the chat/).waitFor();
 
+    const texts = { en: "Hello, this is {{agent.name}}, a person. Which order is it?" };
+    await app.call("POST", "/canned-responses", { shortcut: "which-order", texts }, app.admin);
     const composer = agent.getByPlaceholder("Write your reply…");
-    await composer.fill("Hello, this is a person. Which order is it?");
+    await composer.fill("/which");
+    await agent.getByRole("option", { name: /which-order/ }).waitFor();
+    await expectAccessible(agent);
     await composer.press("Enter");
-    await shopper.locator(".bubble", { hasText: "Hello, this is a person. Which order is it?" }).waitFor();
+    await composer.press("Enter");
+    await shopper.locator(".bubble", { hasText: "Hello, this is Admin, a person. Which order is it?" }).waitFor();
 
     await shopper.getByRole("textbox").last().fill("<script>alert('x')</script> it is 10482 مرحبا");
     await shopper.keyboard.press("Enter");
@@ -72,7 +77,7 @@ describe("a shopper and an agent in two browsers", () => {
     await shopper.reload();
     await shopper.locator("button.launcher").waitFor();
     if (!(await shopper.getByRole("dialog").isVisible())) await shopper.locator("button.launcher").click();
-    await shopper.locator(".bubble", { hasText: "Hello, this is a person. Which order is it?" }).waitFor();
+    await shopper.locator(".bubble", { hasText: "Hello, this is Admin, a person. Which order is it?" }).waitFor();
     await shopper.context().close();
     await agent.context().close();
   });

@@ -5,6 +5,7 @@ import { authRoutes } from "./auth/routes.ts";
 import { automationRoutes } from "./automations/routes.ts";
 import { botRoutes } from "./bot/routes.ts";
 import { buyerRoutes } from "./buyer/routes.ts";
+import { cannedResponseRoutes } from "./canned-responses/routes.ts";
 import { checkInRoutes } from "./check-ins/routes.ts";
 import { compensationRoutes } from "./compensations/routes.ts";
 import { contactRoutes } from "./contacts/routes.ts";
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...inboxRoutes,
   ...mailRoutes,
   ...conversationRoutes,
+  ...cannedResponseRoutes,
   ...contactRoutes,
   ...faqRoutes,
   ...insiteRoutes,

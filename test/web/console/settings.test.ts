@@ -96,7 +96,7 @@ describe("who sees which settings", () => {
   const seen = (role: "agent" | "supervisor" | "admin") => SETTINGS.filter((screen) => canOpen(screen, role));
   it("goes by role", () => {
     expect(seen("agent")).toEqual(["profile"]);
-    expect(seen("supervisor")).toEqual(["profile", "faq", "documents"]);
+    expect(seen("supervisor")).toEqual(["profile", "faq", "documents", "canned-responses"]);
     expect(seen("admin")).toEqual(SETTINGS);
   });
 });

@@ -18,6 +18,7 @@ export const keys = {
   faq: (id: string) => ["faqs", "entry", id] as const,
   suggestions: ["suggestions"] as const,
   documents: ["documents"] as const,
+  cannedResponses: ["canned-responses"] as const,
   botRules: ["bot-rules"] as const,
   botUsage: ["bot-usage"] as const,
 };

@@ -20,6 +20,7 @@ const RESOURCES = [
   "attachments",
   "bot",
   "buyer-links",
+  "canned-responses",
   "contacts",
   "conversations",
   "faqs",

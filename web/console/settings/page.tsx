@@ -4,6 +4,7 @@ import {
   IconFileText,
   IconHelpHexagon,
   IconKey,
+  IconMessageBolt,
   IconMessages,
   IconPlugConnected,
   IconRobot,
@@ -19,6 +20,7 @@ import { NotFound } from "../shell/not-found.tsx";
 import { useText } from "../texts.ts";
 import { ApiKeysScreen } from "./api-keys-screen.tsx";
 import { BotScreen } from "./auto-reply/bot-screen.tsx";
+import { CannedResponsesScreen } from "./canned-responses-screen.tsx";
 import { DocumentsScreen } from "./documents/documents-screen.tsx";
 import { FaqScreen } from "./faq/faq-screen.tsx";
 import { ChannelScreen } from "./inboxes/channel-screen.tsx";
@@ -38,6 +40,7 @@ const ICONS: Record<SettingsScreen, typeof IconUser> = {
   channels: IconMessages,
   faq: IconHelpHexagon,
   documents: IconFileText,
+  "canned-responses": IconMessageBolt,
   bot: IconRobot,
   team: IconUsers,
   integrations: IconPlugConnected,
@@ -51,6 +54,7 @@ const SCREENS: Record<SettingsScreen, ComponentType> = {
   channels: ChannelsScreen,
   faq: FaqScreen,
   documents: DocumentsScreen,
+  "canned-responses": CannedResponsesScreen,
   bot: BotScreen,
   team: TeamScreen,
   integrations: IntegrationsScreen,

@@ -25,6 +25,7 @@ import { SendIn, useSendIn } from "../copilot/send-in.tsx";
 import { useCopilot } from "../copilot/use-copilot.ts";
 import type { Actions } from "../use-actions.tsx";
 import { useInbox, useInboxes, useThread, useWritableInboxes } from "../use-conversation.ts";
+import { CANNED_LIST, CannedButton, CannedList, cannedOption } from "./canned-list.tsx";
 import { ChannelPicker } from "./channel-picker.tsx";
 import styles from "./composer.module.css";
 import { FilePicker, UploadList } from "./files.tsx";
@@ -32,6 +33,7 @@ import { Locked } from "./locked.tsx";
 import { Recipients } from "./recipients.tsx";
 import { defaultChannel, isAddress, reachableChannels, usualCopies } from "./reply-channel.ts";
 import { paragraphsOf } from "./rich-text.ts";
+import { useCanned } from "./use-canned.ts";
 import { useTypingMark } from "./use-typing-mark.ts";
 import { useUploads } from "./use-uploads.ts";
 
@@ -101,6 +103,7 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
     [services, id],
   );
   const copilot = useCopilot(id, writeReply);
+  const canned = useCanned(box, conversation, write);
   const sendIn = useSendIn(conversation);
   const keep = (change: typeof extras) => {
     const next = { ...extras, ...change };
@@ -151,6 +154,10 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
     latestSend.current = send;
   });
   const pressed = (event: KeyboardEvent) => {
+    if (canned.pressed(event)) {
+      event.preventDefault();
+      return;
+    }
     if (event.key === "Escape") box.current?.blur();
     // Enter that chooses a character in an input method is not ours: keyCode 229 is Safari's way to say so.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
@@ -222,22 +229,35 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
               />
             </Suspense>
           ) : (
-            <textarea
-              ref={box}
-              className={styles.box}
-              // Empty, it follows the page, for the placeholder's sake.
-              dir={text ? "auto" : undefined}
-              rows={2}
-              value={text}
-              placeholder={note ? t("composer.notePlaceholder") : t("composer.placeholder")}
-              aria-label={note ? t("composer.note") : t("composer.replyVia", { channel: t(`channels.${channel}`) })}
-              aria-invalid={tooLong}
-              aria-describedby={tooLong ? "composer-too-long" : undefined}
-              onChange={(event) => write(event.currentTarget.value)}
-              onKeyDown={pressed}
-              onPaste={pasted}
-              onBlur={typing.stop}
-            />
+            <>
+              <CannedList canned={canned} />
+              <textarea
+                ref={box}
+                className={styles.box}
+                // Empty, it follows the page, for the placeholder's sake.
+                dir={text ? "auto" : undefined}
+                rows={2}
+                value={text}
+                placeholder={note ? t("composer.notePlaceholder") : t("composer.placeholder")}
+                aria-label={note ? t("composer.note") : t("composer.replyVia", { channel: t(`channels.${channel}`) })}
+                aria-invalid={tooLong}
+                aria-describedby={tooLong ? "composer-too-long" : undefined}
+                aria-autocomplete="list"
+                aria-controls={canned.found.length > 0 ? CANNED_LIST : undefined}
+                aria-activedescendant={canned.found.length > 0 ? cannedOption(canned.active) : undefined}
+                onChange={(event) => {
+                  write(event.currentTarget.value);
+                  canned.look();
+                }}
+                onSelect={canned.look}
+                onKeyDown={pressed}
+                onPaste={pasted}
+                onBlur={() => {
+                  typing.stop();
+                  canned.close();
+                }}
+              />
+            </>
           )}
           {!note && (
             <CopilotBar
@@ -251,6 +271,7 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
           <UploadList uploads={files.uploads} onRemove={files.remove} />
           <div className={styles.foot}>
             {attachable && <FilePicker onFiles={files.add} />}
+            {!rich && <CannedButton canned={canned} />}
             {formattable && (
               <Tooltip label={t(rich ? "mailboxes.format.off" : "mailboxes.format.on")}>
                 <ActionIcon
