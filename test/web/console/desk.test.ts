@@ -104,6 +104,12 @@ describe("keyboard shortcuts", () => {
     expect(press("Enter", { ctrlKey: true })).toBe("claim");
     expect(press("Enter")).toBeUndefined();
   });
+
+  it("search with Ctrl or Command and K, as elsewhere", () => {
+    expect(press("k", { ctrlKey: true })).toBe("search");
+    expect(press("л", { metaKey: true, code: "KeyK" })).toBe("search");
+    expect(press("k")).toBe("previous");
+  });
 });
 
 describe("what an agent has typed", () => {

@@ -2,6 +2,7 @@ import { Drawer } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconMessage2 } from "@tabler/icons-react";
 import { useParams } from "react-router-dom";
+import { useShortcuts } from "../shell/shortcuts.tsx";
 import { Empty } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
 import { ContactPanel } from "./contact/contact-panel.tsx";
@@ -15,6 +16,8 @@ export function ConversationsPage() {
   const { id } = useParams();
   const wide = useMediaQuery("(min-width: 1200px)", window.innerWidth >= 1200, { getInitialValueInEffect: false });
   const [panelOpen, panel] = useDisclosure(false);
+  // Where the buyer's pane is shown, its labels answer to this key themselves.
+  useShortcuts({ label: () => !wide && id && panel.open() });
   return (
     <div className={styles.panes} data-open={id ? true : undefined} data-wide={wide || undefined}>
       <ConversationList />

@@ -136,6 +136,11 @@ export class Services {
     for (const row of rows) this.#known.set(row.id, newer(this.#known.get(row.id), row));
   }
 
+  /** The labels of all conversations that were seen, in their order. */
+  knownLabels(): string[] {
+    return [...new Set([...this.#known.values()].flatMap(({ labels }) => labels))].sort();
+  }
+
   typing(id: string, on: boolean): void {
     // Volatile: a typing mark that waits for a reconnect is worse than none.
     if (this.#socket.connected) this.#socket.volatile.emit("typing", { id, on });

@@ -1,7 +1,7 @@
 import { Kbd, Modal } from "@mantine/core";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { usePreferences } from "../preferences.ts";
-import { SHORTCUTS, type Shortcut, shortcutFor } from "../sync/shortcuts.ts";
+import { isSearchChord, SHORTCUTS, type Shortcut, shortcutFor } from "../sync/shortcuts.ts";
 import { useText } from "../texts.ts";
 import styles from "./shell.module.css";
 
@@ -40,9 +40,10 @@ export function ShortcutsProvider({ children }: { children: ReactNode }) {
   );
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || isBusyElsewhere(event.target)) return;
+      const chord = event.ctrlKey || event.metaKey;
+      if (event.defaultPrevented || event.isComposing || isBusyElsewhere(event.target, isSearchChord(event))) return;
       const shortcut = shortcutFor(event);
-      if (!shortcut || (!enabled && event.key !== "Enter")) return;
+      if (!shortcut || (!enabled && !chord)) return;
       if (value.run(shortcut)) event.preventDefault();
     };
     window.addEventListener("keydown", pressed);
@@ -51,10 +52,11 @@ export function ShortcutsProvider({ children }: { children: ReactNode }) {
   return <ShortcutsContext value={value}>{children}</ShortcutsContext>;
 }
 
-/** Typing, or in a dialog or menu, where letters mean something else. */
-function isBusyElsewhere(target: EventTarget | null): boolean {
+/** Typing, or in a dialog or menu, where letters mean something else. A chord is no letter. */
+function isBusyElsewhere(target: EventTarget | null, chord: boolean): boolean {
   if (document.querySelector("[aria-modal=true]")) return true;
   return (
+    !chord &&
     target instanceof Element &&
     target.closest("input, textarea, select, [contenteditable=true], [role=menu], [role=listbox], [role=slider]") !==
       null
@@ -107,8 +109,17 @@ export function ShortcutsHelp() {
                 <Kbd>{modifier}</Kbd> + <Kbd>Enter</Kbd>
               </>
             )}
+            {name === "search" && (
+              <>
+                {" / "}
+                <Kbd>{modifier}</Kbd> + <Kbd>K</Kbd>
+              </>
+            )}
           </Keys>
         ))}
+        <Keys label={t("composer.canned")}>
+          <Kbd>/</Kbd>
+        </Keys>
         <Keys label={t("shortcuts.send")}>
           <Kbd>Enter</Kbd>
         </Keys>

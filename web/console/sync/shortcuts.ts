@@ -6,6 +6,8 @@ export const SHORTCUTS = {
   claim: "c",
   resolve: "e",
   snooze: "s",
+  assign: "a",
+  label: "l",
   search: "/",
   help: "?",
 } as const;
@@ -27,10 +29,18 @@ const LETTER = /^[a-z]$/;
  */
 export function shortcutFor(press: KeyPress): Shortcut | undefined {
   if (press.key === "Enter" && (press.ctrlKey || press.metaKey) && !press.altKey) return "claim";
+  if (isSearchChord(press)) return "search";
   if (press.ctrlKey || press.metaKey || press.altKey) return undefined;
   let key = press.key.toLowerCase();
   if (!LETTER.test(key) && key.length === 1 && key > "\u007f") {
     key = press.code.startsWith("Key") ? press.code.slice(3).toLowerCase() : press.code === "Slash" ? "/" : key;
   }
   return (Object.keys(SHORTCUTS) as Shortcut[]).find((name) => SHORTCUTS[name] === key);
+}
+
+/** Ctrl+K or ⌘K, which search from inside a text field too. */
+export function isSearchChord(press: KeyPress): boolean {
+  return (
+    (press.ctrlKey || press.metaKey) && !press.altKey && (press.key.toLowerCase() === "k" || press.code === "KeyK")
+  );
 }

@@ -28,11 +28,13 @@ export function ConversationView({ id, onShowContact }: ConversationViewProps) {
   const actions = useActions(id);
   const run = useRunShortcut();
   const [snoozing, setSnoozing] = useState(false);
+  const [assigning, setAssigning] = useState(false);
   const mine = conversation?.assignee?.id === user.id;
   useShortcuts({
     claim: () => conversation && !mine && conversation.status !== "resolved" && void actions.claim(),
     resolve: () => conversation && conversation.status !== "resolved" && void actions.resolve(),
     snooze: () => conversation && conversation.status !== "resolved" && setSnoozing(true),
+    assign: () => conversation && setAssigning(true),
   });
   return (
     <section
@@ -51,6 +53,8 @@ export function ConversationView({ id, onShowContact }: ConversationViewProps) {
             actions={actions}
             snoozing={snoozing}
             onSnoozing={setSnoozing}
+            assigning={assigning}
+            onAssigning={setAssigning}
             onShowContact={onShowContact}
           />
           <HeldByRules conversation={conversation} />

@@ -11,7 +11,7 @@ import {
   IconRotate,
   IconUserPlus,
 } from "@tabler/icons-react";
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { Link, useLocation } from "react-router-dom";
 import type { Conversation } from "../../../../contract/conversation.ts";
 import { displayName, formatDate } from "../../../ui/format.ts";
@@ -33,13 +33,15 @@ interface ThreadHeaderProps {
   actions: Actions;
   snoozing: boolean;
   onSnoozing(open: boolean): void;
+  assigning: boolean;
+  onAssigning(open: boolean): void;
   onShowContact?: () => void;
 }
 
-export function ThreadHeader({ conversation, mine, actions, snoozing, onSnoozing, onShowContact }: ThreadHeaderProps) {
+export function ThreadHeader(props: ThreadHeaderProps) {
+  const { conversation, mine, actions, snoozing, onSnoozing, assigning, onAssigning, onShowContact } = props;
   const { t, locale } = useText();
   const { search } = useLocation();
-  const [assigning, setAssigning] = useState(false);
   const narrow = useMediaQuery("(max-width: 767px)", window.innerWidth < 768, { getInitialValueInEffect: false });
   const { status, assignee } = conversation;
   const resolved = status === "resolved";
@@ -138,7 +140,7 @@ export function ThreadHeader({ conversation, mine, actions, snoozing, onSnoozing
                 {t("thread.resolve")}
               </Menu.Item>
             )}
-            <Menu.Item leftSection={<IconUserPlus size={16} />} onClick={() => setAssigning(true)}>
+            <Menu.Item leftSection={<IconUserPlus size={16} />} onClick={() => onAssigning(true)}>
               {t("thread.assign")}
             </Menu.Item>
             {mine && (
@@ -161,7 +163,7 @@ export function ThreadHeader({ conversation, mine, actions, snoozing, onSnoozing
       </Group>
       <AssignDialog
         opened={assigning}
-        onClose={() => setAssigning(false)}
+        onClose={() => onAssigning(false)}
         assigneeId={assignee?.id}
         onAssign={(userId) => void actions.assign(userId)}
       />
