@@ -11,6 +11,7 @@ import { ContactModel, searchWords } from "../models/contact.ts";
 import { ConversationModel, type ConversationRecord, PRIORITY_RANKS } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import type { Viewer } from "../policies/viewer.ts";
+import { findOrderByNumber } from "./orders.ts";
 
 const SEARCHED_CONTACTS = 200;
 
@@ -157,8 +158,16 @@ function parseCursor(cursor: string, byPriority: boolean) {
   return { priorityRank: Number(match[1]), queueOrder: Number(match[2]), id: new Types.ObjectId(match[3]) };
 }
 
-/** Contacts whose name or email begins with the words, whatever the case. */
+/** Contacts whose name or email begins with the words, whatever the case, and whose order has this number. */
 async function contactsLike(viewer: Viewer, q: string): Promise<Types.ObjectId[]> {
+  const [named, order] = await Promise.all([
+    contactsNamed(viewer, q),
+    findOrderByNumber(new Types.ObjectId(viewer.workspaceId), q),
+  ]);
+  return order?.contactId ? [...named, order.contactId] : named;
+}
+
+async function contactsNamed(viewer: Viewer, q: string): Promise<Types.ObjectId[]> {
   const words = searchWords(q);
   if (words.length === 0) return [];
   const contacts = await ContactModel.find(

@@ -54,6 +54,16 @@ describe("a customer whom the shop names by one id", () => {
     const { contactId } = (await orders("?q=77001"))[0] ?? {};
     const { body } = await app.call<Conversation>("GET", path, undefined, app.admin);
     expect(body.contact.id).toBe(contactId);
+    // Agents find the conversation by the order's number too.
+    for (const [q, found] of [
+      ["77001", 1],
+      ["%2377001", 1],
+      ["77", 0],
+    ]) {
+      const path = `/conversations?q=${q}`;
+      const { items } = (await app.call<{ items: Conversation[] }>("GET", path, undefined, app.admin)).body;
+      expect(items.filter(({ id }) => id === sent.message.conversationId)).toHaveLength(Number(found));
+    }
     socket.disconnect();
   });
 });
