@@ -98,6 +98,8 @@ export const theme = createTheme({
     Popover: { defaultProps: { shadow: "sm", transitionProps: { duration: 100 } } },
     Button: { defaultProps: { size: "sm" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: 32 } },
+    // Letters that reach below the line, as in Arabic, must not touch the box.
+    InputWrapper: { styles: { label: { marginBottom: 4 } } },
     TextInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", checkIconPosition: "right" } },
     Switch: { defaultProps: { size: "sm", withThumbIndicator: false } },
