@@ -1,13 +1,15 @@
 import { Button, Group, Select } from "@mantine/core";
 import { IconCoins } from "@tabler/icons-react";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Compensation, type CompensationState, compensationStateSchema } from "../../../contract/compensation.ts";
 import { formatDate } from "../../ui/format.ts";
 import { Tag, type Tone } from "../../ui/tag.tsx";
 import { Screen } from "../settings/frame.tsx";
 import { useSave } from "../settings/use-save.ts";
-import { Empty, Failed, Loading } from "../shell/states.tsx";
+import { Pages } from "../shell/pages.tsx";
+import { Empty } from "../shell/states.tsx";
+import { usePages } from "../shell/use-pages.ts";
 import { useText } from "../texts.ts";
 import styles from "./automations.module.css";
 import { CompensationRules } from "./compensation-rules.tsx";
@@ -34,13 +36,7 @@ const DECISIONS: Partial<Record<CompensationState, readonly Decision[]>> = {
 export function CreditsScreen() {
   const { t } = useText();
   const [state, setState] = useState<CompensationState>();
-  const list = useInfiniteQuery({
-    queryKey: creditKeys.list(state),
-    queryFn: ({ pageParam, signal }) => listCredits(state, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
-  });
-  const credits = (list.data?.pages ?? []).flatMap((page) => page.items);
+  const list = usePages(creditKeys.list(state), (cursor, signal) => listCredits(state, cursor, signal));
   return (
     <Screen title={t("automations.credits.title")} lead={t("automations.credits.lead")} wide>
       <Select
@@ -57,34 +53,24 @@ export function CreditsScreen() {
         mb="md"
         onChange={(next) => setState(compensationStateSchema.safeParse(next).data)}
       />
-      {list.isPending ? (
-        <Loading />
-      ) : list.isError ? (
-        <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : credits.length === 0 ? (
-        <Empty
-          icon={<IconCoins size={28} stroke={1.5} />}
-          title={t("automations.credits.none")}
-          text={t("automations.credits.noneText")}
-        />
-      ) : (
-        <ul className={styles.log}>
-          {credits.map((credit) => (
-            <Credit key={credit.id} credit={credit} />
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <Button
-          variant="subtle"
-          size="xs"
-          mt="sm"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t("settings.faq.more")}
-        </Button>
-      )}
+      <Pages
+        query={list}
+        empty={
+          <Empty
+            icon={<IconCoins size={28} stroke={1.5} />}
+            title={t("automations.credits.none")}
+            text={t("automations.credits.noneText")}
+          />
+        }
+      >
+        {(credits) => (
+          <ul className={styles.log}>
+            {credits.map((credit) => (
+              <Credit key={credit.id} credit={credit} />
+            ))}
+          </ul>
+        )}
+      </Pages>
       <CompensationRules />
     </Screen>
   );

@@ -1,13 +1,15 @@
 import { Button, Group, Select } from "@mantine/core";
 import { IconInbox } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router-dom";
 import { type CheckIn, outcomeSchema } from "../../../contract/automation.ts";
 import { formatDate } from "../../ui/format.ts";
 import { Tag, type Tone } from "../../ui/tag.tsx";
 import { Screen } from "../settings/frame.tsx";
 import { useSave } from "../settings/use-save.ts";
-import { Empty, Failed, Loading } from "../shell/states.tsx";
+import { Pages } from "../shell/pages.tsx";
+import { Empty } from "../shell/states.tsx";
+import { usePages } from "../shell/use-pages.ts";
 import { useText } from "../texts.ts";
 import styles from "./automations.module.css";
 import { automationKeys, type CheckInQuery, cancelCheckIn, listAutomations, listCheckIns } from "./calls.ts";
@@ -32,12 +34,7 @@ export function LogScreen() {
     automation: search.get("rule") ?? undefined,
     outcome: (search.get("outcome") as CheckInQuery["outcome"]) ?? undefined,
   };
-  const list = useInfiniteQuery({
-    queryKey: automationKeys.checkIns(query),
-    queryFn: ({ pageParam, signal }) => listCheckIns(query, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
-  });
+  const list = usePages(automationKeys.checkIns(query), (cursor, signal) => listCheckIns(query, cursor, signal));
   const filter = (name: string, value: string | null) =>
     setSearch(
       (before) => {
@@ -48,7 +45,6 @@ export function LogScreen() {
       },
       { replace: true },
     );
-  const entries = (list.data?.pages ?? []).flatMap((page) => page.items);
   return (
     <Screen title={t("automations.log.title")} lead={t("automations.log.lead")} wide>
       <Group gap="sm" mb="md">
@@ -74,34 +70,24 @@ export function LogScreen() {
           onChange={(outcome) => filter("outcome", outcome)}
         />
       </Group>
-      {list.isPending ? (
-        <Loading />
-      ) : list.isError ? (
-        <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : entries.length === 0 ? (
-        <Empty
-          icon={<IconInbox size={28} stroke={1.5} />}
-          title={t("automations.log.none")}
-          text={t("automations.log.noneText")}
-        />
-      ) : (
-        <ul className={styles.log}>
-          {entries.map((entry) => (
-            <Entry key={entry.id} entry={entry} />
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <Button
-          variant="subtle"
-          size="xs"
-          mt="sm"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t("settings.faq.more")}
-        </Button>
-      )}
+      <Pages
+        query={list}
+        empty={
+          <Empty
+            icon={<IconInbox size={28} stroke={1.5} />}
+            title={t("automations.log.none")}
+            text={t("automations.log.noneText")}
+          />
+        }
+      >
+        {(entries) => (
+          <ul className={styles.log}>
+            {entries.map((entry) => (
+              <Entry key={entry.id} entry={entry} />
+            ))}
+          </ul>
+        )}
+      </Pages>
     </Screen>
   );
 }

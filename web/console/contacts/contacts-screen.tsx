@@ -5,11 +5,11 @@ import { useState } from "react";
 import { Link } from "react-router-dom";
 import { displayName } from "../../ui/format.ts";
 import { listContacts, orderKeys } from "../orders/calls.ts";
-import { MoreButton } from "../orders/more-button.tsx";
 import styles from "../orders/orders.module.css";
-import { usePages, useRested } from "../orders/use-pages.ts";
 import { Card, Screen } from "../settings/frame.tsx";
+import { MoreButton } from "../shell/more-button.tsx";
 import { Empty, Failed, Loading } from "../shell/states.tsx";
+import { usePages, useRested } from "../shell/use-pages.ts";
 import { useText } from "../texts.ts";
 
 /** Everybody who ever wrote or ordered, newest first, or by the beginning of a name or address. */

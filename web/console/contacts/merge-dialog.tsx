@@ -7,9 +7,9 @@ import { keys } from "../api/keys.ts";
 import { useContact } from "../conversations/contact/use-contact.ts";
 import { listContacts, listOrders, mergeContact, orderKeys } from "../orders/calls.ts";
 import styles from "../orders/orders.module.css";
-import { useRested } from "../orders/use-pages.ts";
 import { useSave } from "../settings/use-save.ts";
 import { Failed, Loading } from "../shell/states.tsx";
+import { useRested } from "../shell/use-pages.ts";
 import { useText } from "../texts.ts";
 
 interface MergeDialogProps {

@@ -14,13 +14,13 @@ import { formatNumber } from "../../ui/format.ts";
 import { Tag } from "../../ui/tag.tsx";
 import { Card, Screen } from "../settings/frame.tsx";
 import { useSave } from "../settings/use-save.ts";
+import { MoreButton } from "../shell/more-button.tsx";
 import { Failed, Loading } from "../shell/states.tsx";
+import { usePages } from "../shell/use-pages.ts";
 import { useText } from "../texts.ts";
 import { getImport, listImportRows, orderKeys, startImport, stopImport } from "./calls.ts";
 import { ImportState, refetchWhileRunning } from "./imports-screen.tsx";
-import { MoreButton } from "./more-button.tsx";
 import styles from "./orders.module.css";
-import { usePages } from "./use-pages.ts";
 
 /** One file: what its columns mean, how far it is, and what became of each row. */
 export function ImportScreen() {

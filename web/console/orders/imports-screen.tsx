@@ -8,12 +8,12 @@ import { formatDate, formatPercent } from "../../ui/format.ts";
 import { Tag, type Tone } from "../../ui/tag.tsx";
 import { Card, Screen } from "../settings/frame.tsx";
 import { useSave } from "../settings/use-save.ts";
+import { MoreButton } from "../shell/more-button.tsx";
 import { Failed, Loading } from "../shell/states.tsx";
+import { usePages } from "../shell/use-pages.ts";
 import { useText } from "../texts.ts";
 import { listImports, orderKeys, uploadImport } from "./calls.ts";
-import { MoreButton } from "./more-button.tsx";
 import styles from "./orders.module.css";
-import { usePages } from "./use-pages.ts";
 
 const TONES: Record<Import["state"], Tone> = {
   ready: "neutral",

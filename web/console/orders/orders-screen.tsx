@@ -8,13 +8,13 @@ import { formatDate, formatMoney } from "../../ui/format.ts";
 import { mayImportOrders } from "../permissions.ts";
 import { useSession } from "../session/use-session.ts";
 import { Card, Screen } from "../settings/frame.tsx";
+import { MoreButton } from "../shell/more-button.tsx";
 import { Empty, Failed, Loading } from "../shell/states.tsx";
+import { usePages, useRested } from "../shell/use-pages.ts";
 import { useText } from "../texts.ts";
 import { listOrders, orderKeys } from "./calls.ts";
-import { MoreButton } from "./more-button.tsx";
 import { OrderState } from "./order-state.tsx";
 import styles from "./orders.module.css";
-import { usePages, useRested } from "./use-pages.ts";
 
 /** All orders, newest first, or those of a number. */
 export function OrdersScreen() {

@@ -1,6 +1,5 @@
-import { Button } from "@mantine/core";
+import { Button, Center } from "@mantine/core";
 import { useText } from "../texts.ts";
-import styles from "./orders.module.css";
 
 interface MoreProps {
   query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage(): unknown };
@@ -11,10 +10,10 @@ export function MoreButton({ query }: MoreProps) {
   const { t } = useText();
   if (!query.hasNextPage) return null;
   return (
-    <div className={styles.more}>
+    <Center pt="sm">
       <Button variant="default" size="xs" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-        {t("orders.more")}
+        {t("actions.more")}
       </Button>
-    </div>
+    </Center>
   );
 }

@@ -93,12 +93,7 @@ export function ShortcutsHelp() {
   const { helpOpen, setHelpOpen } = useContext(ShortcutsContext)!;
   const modifier = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
   return (
-    <Modal
-      opened={helpOpen}
-      onClose={() => setHelpOpen(false)}
-      title={t("shortcuts.title")}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
-    >
+    <Modal opened={helpOpen} onClose={() => setHelpOpen(false)} title={t("shortcuts.title")}>
       <dl className={styles.keys}>
         {(Object.keys(SHORTCUTS) as Shortcut[]).map((name) => (
           <Keys key={name} label={t(`shortcuts.${name}`)}>

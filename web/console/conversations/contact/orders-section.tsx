@@ -59,7 +59,7 @@ export function OrdersSection({ contactId, orderId }: OrdersSectionProps) {
           </ul>
           {(others.length > 10 || query.data?.nextCursor) && (
             <Anchor component={Link} to={`/contacts/${contactId}`} size="sm">
-              {t("orders.more")}
+              {t("actions.more")}
             </Anchor>
           )}
         </Section>

@@ -1,12 +1,14 @@
 import { Button, Switch } from "@mantine/core";
 import { IconFileText, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ProductDocument } from "../../../../contract/document.ts";
 import { LOCALE_NAMES, LOCALES } from "../../../../contract/locales.ts";
 import { deleteDocument, listDocuments, updateDocument } from "../../api/bot-calls.ts";
 import { keys } from "../../api/keys.ts";
-import { Empty, Failed, Loading } from "../../shell/states.tsx";
+import { Pages } from "../../shell/pages.tsx";
+import { Empty } from "../../shell/states.tsx";
+import { usePages } from "../../shell/use-pages.ts";
 import { useText } from "../../texts.ts";
 import { Card, Confirm, Screen } from "../frame.tsx";
 import page from "../page.module.css";
@@ -17,13 +19,7 @@ import { DocumentDialog } from "./document-dialog.tsx";
 export function DocumentsScreen() {
   const { t } = useText();
   const [editing, setEditing] = useState<ProductDocument | "new">();
-  const list = useInfiniteQuery({
-    queryKey: keys.documents,
-    queryFn: ({ pageParam }) => listDocuments(pageParam),
-    initialPageParam: null as string | null,
-    getNextPageParam: (each) => each.nextCursor,
-  });
-  const documents = (list.data?.pages ?? []).flatMap((each) => each.items);
+  const list = usePages(keys.documents, listDocuments);
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setEditing("new")}>
       {t("copilot.documents.add")}
@@ -32,33 +28,24 @@ export function DocumentsScreen() {
   return (
     <Screen title={t("settings.documents.title")} lead={t("settings.documents.lead")} action={add}>
       <Card>
-        {list.isPending ? (
-          <Loading />
-        ) : list.isError ? (
-          <Failed error={list.error} retry={() => void list.refetch()} />
-        ) : documents.length === 0 ? (
-          <Empty
-            icon={<IconFileText size={28} stroke={1.5} />}
-            title={t("copilot.documents.none")}
-            text={t("copilot.documents.noneText")}
-          />
-        ) : (
-          <ul className={page.rows}>
-            {documents.map((document) => (
-              <Row key={document.id} document={document} onEdit={() => setEditing(document)} />
-            ))}
-          </ul>
-        )}
-        {list.hasNextPage && (
-          <Button
-            variant="subtle"
-            size="xs"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t("settings.faq.more")}
-          </Button>
-        )}
+        <Pages
+          query={list}
+          empty={
+            <Empty
+              icon={<IconFileText size={28} stroke={1.5} />}
+              title={t("copilot.documents.none")}
+              text={t("copilot.documents.noneText")}
+            />
+          }
+        >
+          {(documents) => (
+            <ul className={page.rows}>
+              {documents.map((document) => (
+                <Row key={document.id} document={document} onEdit={() => setEditing(document)} />
+              ))}
+            </ul>
+          )}
+        </Pages>
       </Card>
       {editing && (
         <DocumentDialog

@@ -28,13 +28,7 @@ export function FaqImport() {
       <Button variant="default" leftSection={<IconFileImport size={16} stroke={1.7} />} onClick={() => setOpened(true)}>
         {t("settings.faq.import")}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={t("settings.faq.importTitle")}
-        size="xl"
-        closeButtonProps={{ "aria-label": t("actions.close") }}
-      >
+      <Modal opened={opened} onClose={() => setOpened(false)} title={t("settings.faq.importTitle")} size="xl">
         {opened && <Import onClose={() => setOpened(false)} />}
       </Modal>
     </>

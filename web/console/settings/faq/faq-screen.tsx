@@ -1,13 +1,15 @@
 import { ActionIcon, Button, Group, Switch, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowLeft, IconHelpHexagon, IconPlus, IconSearch, IconX } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { NavLink, useParams } from "react-router-dom";
 import type { Faq } from "../../../../contract/faq.ts";
 import { listFaqs, listInboxes, updateFaq } from "../../api/calls.ts";
 import { keys } from "../../api/keys.ts";
-import { Empty, Failed, Loading } from "../../shell/states.tsx";
+import { Pages } from "../../shell/pages.tsx";
+import { Empty } from "../../shell/states.tsx";
+import { usePages } from "../../shell/use-pages.ts";
 import { useText } from "../../texts.ts";
 import { Screen } from "../frame.tsx";
 import { TryIt } from "../try-it.tsx";
@@ -70,13 +72,7 @@ function FaqList() {
   const { t } = useText();
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), 250);
-  const list = useInfiniteQuery({
-    queryKey: keys.faqList(q),
-    queryFn: ({ pageParam, signal }) => listFaqs(q, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
-  });
-  const entries = (list.data?.pages ?? []).flatMap((page) => page.items);
+  const list = usePages(keys.faqList(q), (cursor, signal) => listFaqs(q, cursor, signal));
   return (
     <section className={styles.list} aria-label={t("settings.faq.entries")}>
       <TextInput
@@ -94,28 +90,24 @@ function FaqList() {
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
-      {list.isPending ? (
-        <Loading />
-      ) : list.isError ? (
-        <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : entries.length === 0 ? (
-        <Empty
-          icon={<IconHelpHexagon size={28} stroke={1.5} />}
-          title={q ? t("list.nothingFound") : t("settings.faq.none")}
-          text={q ? t("list.nothingFoundText") : t("settings.faq.noneText")}
-        />
-      ) : (
-        <ul>
-          {entries.map((faq) => (
-            <Entry key={faq.id} faq={faq} />
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <Button variant="subtle" size="xs" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("settings.faq.more")}
-        </Button>
-      )}
+      <Pages
+        query={list}
+        empty={
+          <Empty
+            icon={<IconHelpHexagon size={28} stroke={1.5} />}
+            title={q ? t("list.nothingFound") : t("settings.faq.none")}
+            text={q ? undefined : t("settings.faq.noneText")}
+          />
+        }
+      >
+        {(entries) => (
+          <ul>
+            {entries.map((faq) => (
+              <Entry key={faq.id} faq={faq} />
+            ))}
+          </ul>
+        )}
+      </Pages>
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Collapse, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBulb, IconCheck, IconPencil, IconX } from "@tabler/icons-react";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router-dom";
 import type { Suggestion } from "../../../../contract/faq.ts";
@@ -10,6 +10,8 @@ import { formatDate } from "../../../ui/format.ts";
 import { Tag } from "../../../ui/tag.tsx";
 import { acceptSuggestion, dismissSuggestion, listSuggestions } from "../../api/bot-calls.ts";
 import { keys } from "../../api/keys.ts";
+import { MoreButton } from "../../shell/more-button.tsx";
+import { usePages } from "../../shell/use-pages.ts";
 import { useText } from "../../texts.ts";
 import { Card } from "../frame.tsx";
 import { useSave } from "../use-save.ts";
@@ -17,14 +19,9 @@ import { useSave } from "../use-save.ts";
 /** Questions that no entry answered and agents did: each becomes an entry with one click. Nothing is shown without any. */
 export function Suggestions() {
   const { t } = useText();
-  const list = useInfiniteQuery({
-    queryKey: keys.suggestions,
-    queryFn: ({ pageParam }) => listSuggestions(pageParam),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
-  });
+  const list = usePages(keys.suggestions, listSuggestions);
   const [opened, { toggle }] = useDisclosure(false);
-  const suggestions = (list.data?.pages ?? []).flatMap((page) => page.items);
+  const suggestions = list.items ?? [];
   if (suggestions.length === 0) return null;
   return (
     <div style={{ marginBlockEnd: 16 }}>
@@ -46,16 +43,7 @@ export function Suggestions() {
             {suggestions.map((suggestion) => (
               <Suggested key={`${suggestion.id}:${suggestion.version}`} suggestion={suggestion} />
             ))}
-            {list.hasNextPage && (
-              <Button
-                variant="subtle"
-                size="xs"
-                loading={list.isFetchingNextPage}
-                onClick={() => void list.fetchNextPage()}
-              >
-                {t("settings.faq.more")}
-              </Button>
-            )}
+            <MoreButton query={list} />
           </Stack>
         </Collapse>
       </Card>
