@@ -27,15 +27,12 @@ export function App({ translations }: { translations: Translations }) {
   const [queryClient] = useState(createQueryClient);
   const language = useLanguage(translations);
   const direction = directionOf(language);
-  // Toasts are shown from many places; their close button has a name in the reader's language here.
+  // Toasts and dialogs are shown from many places; their close button has a name in the reader's language here.
   const close = translations.i18n.t("actions.close");
-  const named = useMemo(
-    () =>
-      mergeThemeOverrides(theme, {
-        components: { Notification: { defaultProps: { closeButtonProps: { "aria-label": close } } } },
-      }),
-    [close],
-  );
+  const named = useMemo(() => {
+    const closing = { defaultProps: { closeButtonProps: { "aria-label": close } } };
+    return mergeThemeOverrides(theme, { components: { Notification: closing, Modal: closing, Drawer: closing } });
+  }, [close]);
   return (
     <I18nextProvider i18n={translations.i18n}>
       <TranslationsContext value={translations}>

@@ -35,7 +35,6 @@ export function ConversationsPage() {
               padding={0}
               title={t("contact.title")}
               styles={{ header: { paddingInline: 16 } }}
-              closeButtonProps={{ "aria-label": t("actions.close") }}
             >
               <ContactPanel key={`contact ${id}`} conversationId={id} bare />
             </Drawer>

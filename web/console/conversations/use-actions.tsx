@@ -66,7 +66,6 @@ export function useActions(id: string) {
           </Button>
         </Group>
       ),
-      closeButtonProps: { "aria-label": t("actions.close") },
     });
   };
 

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, MultiSelect, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -9,7 +9,7 @@ import { createApiKey, listApiKeys, revokeApiKey } from "../api/calls.ts";
 import { keys } from "../api/keys.ts";
 import { Empty, Failed, Loading } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
-import { Card, Confirm, CopyField, Screen } from "./frame.tsx";
+import { Card, Confirm, Screen, ShownOnce } from "./frame.tsx";
 import styles from "./page.module.css";
 import { useSave } from "./use-save.ts";
 
@@ -164,16 +164,14 @@ function MakeKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
       onClose={close}
       title={make.data ? t("settings.api-keys.madeTitle") : t("settings.api-keys.make")}
       closeOnClickOutside={!make.data}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
     >
       {make.data ? (
-        <Stack>
-          <Text>{t("settings.api-keys.madeText")}</Text>
-          <CopyField text={make.data.key} label={t("settings.api-keys.key")} />
-          <Group justify="flex-end">
-            <Button onClick={close}>{t("actions.done")}</Button>
-          </Group>
-        </Stack>
+        <ShownOnce
+          text={t("settings.api-keys.madeText")}
+          secret={make.data.key}
+          label={t("settings.api-keys.key")}
+          onDone={close}
+        />
       ) : (
         <form onSubmit={submit}>
           <Stack>

@@ -149,7 +149,6 @@ function EditDialog({ response, onClose }: { response: CannedResponse | undefine
       size="lg"
       // What was written would be lost by a click beside it.
       closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
     >
       <form onSubmit={submit}>
         <Stack>

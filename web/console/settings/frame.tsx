@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CopyButton, Group, Modal, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, CopyButton, Group, Modal, Stack, Text, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { type ReactNode, useEffect } from "react";
 import { useText } from "../texts.ts";
@@ -69,6 +69,28 @@ export function CopyField({ text, label }: { text: string; label: string }) {
   );
 }
 
+interface ShownOnceProps {
+  text: string;
+  secret: string | undefined;
+  /** What the secret is. */
+  label: string;
+  onDone(): void;
+}
+
+/** A secret that is not shown again: to be copied, then put away. */
+export function ShownOnce({ text, secret, label, onDone }: ShownOnceProps) {
+  const { t } = useText();
+  return (
+    <Stack>
+      <Text>{text}</Text>
+      {secret && <CopyField text={secret} label={label} />}
+      <Group justify="flex-end">
+        <Button onClick={onDone}>{t("actions.done")}</Button>
+      </Group>
+    </Stack>
+  );
+}
+
 interface ConfirmProps {
   opened: boolean;
   title: string;
@@ -83,13 +105,7 @@ interface ConfirmProps {
 export function Confirm({ opened, title, text, confirm, busy, onConfirm, onClose }: ConfirmProps) {
   const { t } = useText();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      size="sm"
-      closeButtonProps={{ "aria-label": t("actions.close") }}
-    >
+    <Modal opened={opened} onClose={onClose} title={title} size="sm">
       <Text>{text}</Text>
       <Group justify="flex-end" mt="lg" gap="xs">
         <Button variant="default" onClick={onClose} data-autofocus>

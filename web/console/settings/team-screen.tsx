@@ -1,4 +1,4 @@
-import { Avatar, Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Avatar, Button, Group, Modal, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -9,7 +9,7 @@ import { keys } from "../api/keys.ts";
 import { useSession } from "../session/use-session.ts";
 import { Failed, Loading } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
-import { Card, Confirm, CopyField, Screen } from "./frame.tsx";
+import { Card, Confirm, Screen, ShownOnce } from "./frame.tsx";
 import styles from "./page.module.css";
 import { useSave } from "./use-save.ts";
 
@@ -136,16 +136,14 @@ function AddMember({ opened, onClose }: { opened: boolean; onClose(): void }) {
       title={made ? t("settings.team.addedTitle", { name: made.name }) : t("settings.team.add")}
       // A one-time password that is shown once must not vanish with a click beside the dialog.
       closeOnClickOutside={!made}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
     >
       {made ? (
-        <Stack>
-          <Text>{t("settings.team.addedText", { email: made.email })}</Text>
-          {made.password && <CopyField text={made.password} label={t("settings.team.oneTimePassword")} />}
-          <Group justify="flex-end">
-            <Button onClick={close}>{t("actions.done")}</Button>
-          </Group>
-        </Stack>
+        <ShownOnce
+          text={t("settings.team.addedText", { email: made.email })}
+          secret={made.password}
+          label={t("settings.team.oneTimePassword")}
+          onDone={close}
+        />
       ) : (
         <form onSubmit={submit}>
           <Stack>

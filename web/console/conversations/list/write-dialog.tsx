@@ -36,7 +36,6 @@ export function WriteDialog(props: WriteDialogProps) {
       fullScreen={narrow}
       // What was written would be lost by a click beside it.
       closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
     >
       <WriteForm {...props} />
     </Modal>

@@ -34,13 +34,7 @@ export function AssignDialog({ opened, onClose, assigneeId, onAssign }: AssignDi
     close();
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t("thread.assign")}
-      size="sm"
-      closeButtonProps={{ "aria-label": t("actions.close") }}
-    >
+    <Modal opened={opened} onClose={close} title={t("thread.assign")} size="sm">
       <Stack gap="md">
         {users.error && (
           <Text c="red" role="alert">

@@ -41,7 +41,6 @@ export function Failure({ message }: { message: Message }) {
         color: "red",
         message: explainError(error, t),
         role: "alert",
-        closeButtonProps: { "aria-label": t("actions.close") },
       }),
   });
   const correctable = problem && (problem.kind === "hard" || ADDRESS_PROBLEMS.has(problem.code));

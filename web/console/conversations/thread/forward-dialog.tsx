@@ -21,13 +21,7 @@ interface ForwardDialogProps {
 export function ForwardDialog(props: ForwardDialogProps) {
   const { t } = useText();
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t("mailboxes.forward.title")}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("actions.close") }}
-    >
+    <Modal opened={props.opened} onClose={props.onClose} title={t("mailboxes.forward.title")} size="lg">
       <ForwardForm {...props} />
     </Modal>
   );

@@ -24,14 +24,7 @@ export function OriginalDialog({ message, opened, onClose }: OriginalDialogProps
   const url = originalUrl(message.conversationId, message.id);
   const subject = message.original?.subject || t("mailboxes.noSubject");
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={<bdi>{subject}</bdi>}
-      size={820}
-      fullScreen={narrow}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
-    >
+    <Modal opened={opened} onClose={onClose} title={<bdi>{subject}</bdi>} size={820} fullScreen={narrow}>
       <Tabs defaultValue="message" keepMounted={false}>
         <Tabs.List mb="sm">
           <Tabs.Tab value="message">{t("mailboxes.original.message")}</Tabs.Tab>

@@ -50,13 +50,7 @@ export function SnoozeMenu({ opened, onChange, onSnooze }: SnoozeMenuProps) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal
-        opened={custom !== undefined}
-        onClose={() => setCustom(undefined)}
-        title={t("snooze.title")}
-        size="sm"
-        closeButtonProps={{ "aria-label": t("actions.close") }}
-      >
+      <Modal opened={custom !== undefined} onClose={() => setCustom(undefined)} title={t("snooze.title")} size="sm">
         <form onSubmit={submit}>
           <Stack gap="md">
             <TextInput

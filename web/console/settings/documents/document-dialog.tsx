@@ -70,7 +70,6 @@ export function DocumentDialog({ document, onClose }: { document: ProductDocumen
       onClose={onClose}
       title={document ? t("copilot.documents.editTitle") : t("copilot.documents.add")}
       size="lg"
-      closeButtonProps={{ "aria-label": t("actions.close") }}
     >
       <form onSubmit={submit}>
         <Stack>

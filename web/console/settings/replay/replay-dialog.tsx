@@ -31,13 +31,7 @@ export function ReplayDialog({ input, onClose }: { input: Partial<ReplayInput>; 
       (filter === "answered" ? !answers(before) && answers(after) : answers(before) && !answers(after)),
   );
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("copilot.replay.title")}
-      size="xl"
-      closeButtonProps={{ "aria-label": t("actions.close") }}
-    >
+    <Modal opened onClose={onClose} title={t("copilot.replay.title")} size="xl">
       <Stack>
         <Text size="sm">{t("copilot.replay.lead")}</Text>
         <Group align="end" gap="xs">
