@@ -6,11 +6,11 @@ import { NavLink, useParams } from "react-router-dom";
 import type { Template } from "../../../contract/template.ts";
 import { templateName } from "../automations/words.ts";
 import { Screen } from "../settings/frame.tsx";
+import entries from "../shell/entries.module.css";
 import { Empty, Failed, Loading } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
 import { listTemplates, templateKeys } from "./calls.ts";
 import { NewTemplate, StoredTemplate } from "./template-editor.tsx";
-import styles from "./templates.module.css";
 
 /** Message templates: the list, and the editor of the chosen one. */
 export function TemplatesScreen() {
@@ -27,11 +27,11 @@ export function TemplatesScreen() {
         </Button>
       }
     >
-      <div className={styles.columns} data-open={templateId ? true : undefined}>
+      <div className={entries.columns} data-open={templateId ? true : undefined}>
         <TemplateList />
-        <div className={styles.right}>
+        <div className={entries.chosen}>
           {templateId && (
-            <NavLink to="/automations/templates" className={styles.back}>
+            <NavLink to="/automations/templates" className={entries.back}>
               <IconArrowLeft size={15} aria-hidden="true" className="parley-flip" />
               {t("automations.template.all")}
             </NavLink>
@@ -41,7 +41,7 @@ export function TemplatesScreen() {
           ) : templateId ? (
             <StoredTemplate key={templateId} id={templateId} />
           ) : (
-            <div className={styles.placeholder}>
+            <div className={entries.placeholder}>
               <Empty icon={<IconTemplate size={28} stroke={1.5} />} title={t("automations.template.choose")} />
             </div>
           )}
@@ -59,7 +59,7 @@ function TemplateList() {
   const fits = (template: Template) => templateName(template, t).toLowerCase().includes(q) || template.key.includes(q);
   const shown = (data ?? []).filter(fits);
   return (
-    <section className={styles.list} aria-label={t("automations.template.title")}>
+    <section className={entries.list} aria-label={t("automations.template.title")}>
       <TextInput
         type="search"
         aria-label={t("automations.template.search")}
@@ -73,7 +73,7 @@ function TemplateList() {
           <ul>
             {shown.map((template) => (
               <li key={template.id}>
-                <NavLink to={`/automations/templates/${template.id}`} className={styles.entry}>
+                <NavLink to={`/automations/templates/${template.id}`} className={entries.link}>
                   <bdi dir="auto">{templateName(template, t)}</bdi>
                   <small>
                     {t("settings.faq.inLanguages", { count: Object.keys(template.texts).length })}

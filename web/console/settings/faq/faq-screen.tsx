@@ -7,6 +7,7 @@ import { NavLink, useParams } from "react-router-dom";
 import type { Faq } from "../../../../contract/faq.ts";
 import { listFaqs, listInboxes, updateFaq } from "../../api/calls.ts";
 import { keys } from "../../api/keys.ts";
+import entries from "../../shell/entries.module.css";
 import { Pages } from "../../shell/pages.tsx";
 import { Empty } from "../../shell/states.tsx";
 import { usePages } from "../../shell/use-pages.ts";
@@ -39,11 +40,11 @@ export function FaqScreen() {
       }
     >
       <Suggestions />
-      <div className={styles.columns} data-open={entryId ? true : undefined}>
+      <div className={`${entries.columns} ${styles.columns}`} data-open={entryId ? true : undefined}>
         <FaqList />
-        <div className={styles.right}>
+        <div className={entries.chosen}>
           {entryId && (
-            <NavLink to="/settings/faq" className={styles.back}>
+            <NavLink to="/settings/faq" className={entries.back}>
               <IconArrowLeft size={15} aria-hidden="true" className="parley-flip" />
               {t("settings.faq.all")}
             </NavLink>
@@ -53,7 +54,7 @@ export function FaqScreen() {
           ) : entryId ? (
             <FaqEditor key={entryId} id={entryId} />
           ) : (
-            <div className={styles.placeholder}>
+            <div className={entries.placeholder}>
               <Empty
                 icon={<IconHelpHexagon size={28} stroke={1.5} />}
                 title={t("settings.faq.choose")}
@@ -74,7 +75,7 @@ function FaqList() {
   const [q] = useDebouncedValue(typed.trim(), 250);
   const list = usePages(keys.faqList(q), (cursor, signal) => listFaqs(q, cursor, signal));
   return (
-    <section className={styles.list} aria-label={t("settings.faq.entries")}>
+    <section className={entries.list} aria-label={t("settings.faq.entries")}>
       <TextInput
         type="search"
         aria-label={t("settings.faq.search")}
@@ -100,9 +101,9 @@ function FaqList() {
           />
         }
       >
-        {(entries) => (
+        {(faqs) => (
           <ul>
-            {entries.map((faq) => (
+            {faqs.map((faq) => (
               <Entry key={faq.id} faq={faq} />
             ))}
           </ul>
@@ -124,7 +125,7 @@ function Entry({ faq }: { faq: Faq }) {
   });
   return (
     <li className={styles.entry}>
-      <NavLink to={`/settings/faq/${faq.id}`} className={styles.entryLink} data-off={!faq.enabled || undefined}>
+      <NavLink to={`/settings/faq/${faq.id}`} className={entries.link} data-off={!faq.enabled || undefined}>
         <bdi dir="auto">{title}</bdi>
         <small>
           {t("settings.faq.inLanguages", { count: languages.length })}
