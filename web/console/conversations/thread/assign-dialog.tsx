@@ -41,16 +41,19 @@ export function AssignDialog({ opened, onClose, assigneeId, onAssign }: AssignDi
             {explainError(users.error, t)}
           </Text>
         )}
-        <Select
-          label={t("thread.assignTo")}
-          placeholder={t("thread.assignChoose")}
-          data={options}
-          value={chosen}
-          onChange={setChosen}
-          searchable
-          nothingFoundMessage={t("thread.assignNobody")}
-          data-autofocus
-        />
+        {users.data && options.length === 0 ? (
+          <Text c="dimmed">{t("thread.assignNobody")}</Text>
+        ) : (
+          <Select
+            label={t("thread.assignTo")}
+            placeholder={t("thread.assignChoose")}
+            data={options}
+            value={chosen}
+            onChange={setChosen}
+            searchable
+            data-autofocus
+          />
+        )}
         <Group justify="space-between">
           <Button variant="subtle" color="gray" disabled={!assigneeId} onClick={() => give(null)}>
             {t("thread.unassign")}
