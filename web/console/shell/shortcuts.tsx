@@ -113,7 +113,7 @@ export function ShortcutsHelp() {
           </Keys>
         ))}
         <Keys label={t("composer.canned")}>
-          <Kbd>/</Kbd>
+          <Kbd>/…</Kbd>
         </Keys>
         <Keys label={t("shortcuts.send")}>
           <Kbd>Enter</Kbd>
