@@ -126,20 +126,28 @@ describe("the rows on screen", () => {
   it("keep their places under the pointer", () => {
     const shown = rows(waiting(1, 1), waiting(2, 2), waiting(3, 3));
     const wanted = [waiting(4, 0), waiting(3, 3), waiting(2, 2)];
-    expect(shownNames(steadyRows(shown, wanted, { held: true, latest }))).toEqual([
+    expect(shownNames(steadyRows(shown, wanted, { held: true, latest, belongs: () => false }))).toEqual([
       "Buyer 1 (gone)",
       "Buyer 2",
       "Buyer 3",
       "Buyer 4",
     ]);
-    expect(shownNames(steadyRows(shown, wanted, { held: false, latest }))).toEqual(["Buyer 4", "Buyer 3", "Buyer 2"]);
+    expect(shownNames(steadyRows(shown, wanted, { held: false, latest, belongs: () => false }))).toEqual([
+      "Buyer 4",
+      "Buyer 3",
+      "Buyer 2",
+    ]);
   });
 
   it("keep the open conversation where it was until another one is opened", () => {
     const shown = rows(waiting(1, 1), waiting(2, 2));
     const resolved = waiting(1, 1, { status: "resolved" });
-    const kept = steadyRows(shown, [waiting(2, 2)], { held: false, keepId: resolved.id, latest: () => resolved });
+    const options = { held: false, keepId: resolved.id, latest: () => resolved };
+    const kept = steadyRows(shown, [waiting(2, 2)], { ...options, belongs: () => false });
     expect(shownNames(kept)).toEqual(["Buyer 1 (gone)", "Buyer 2"]);
     expect(kept[0]?.conversation.status).toBe("resolved");
+    // Answered, it has its place further down, where nothing is loaded yet: it has not left.
+    const answered = steadyRows(shown, [waiting(2, 2)], { ...options, belongs: () => true });
+    expect(shownNames(answered)).toEqual(["Buyer 1", "Buyer 2"]);
   });
 });

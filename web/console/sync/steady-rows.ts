@@ -12,6 +12,8 @@ export interface SteadyOptions {
   /** The open conversation stays in the list until another one is opened. */
   keepId?: string;
   latest(id: string): Conversation | undefined;
+  /** Whether it is in the list still, if beyond the loaded rows; undefined when only the server knows. */
+  belongs(conversation: Conversation): boolean | undefined;
 }
 
 /**
@@ -20,10 +22,10 @@ export interface SteadyOptions {
  */
 export function steadyRows(shown: readonly Row[], wanted: readonly Conversation[], options: SteadyOptions): Row[] {
   const byId = new Map(wanted.map((conversation) => [conversation.id, conversation]));
-  const ghost = (row: Row): Row => ({
-    conversation: options.latest(row.conversation.id) ?? row.conversation,
-    gone: true,
-  });
+  const ghost = (row: Row): Row => {
+    const conversation = options.latest(row.conversation.id) ?? row.conversation;
+    return { conversation, gone: options.belongs(conversation) !== true };
+  };
   if (options.held) {
     const kept = shown.map((row): Row => {
       const conversation = byId.get(row.conversation.id);

@@ -31,9 +31,12 @@ export function ConversationList() {
   const [q] = useDebouncedValue(typed.trim(), 250);
   const raised = search.has("raised");
   const urgentFirst = search.has("urgent-first");
-  const spec = { filter, q, label, ...(raised && { raised }), ...(urgentFirst && { urgentFirst }) };
+  const spec = useMemo(
+    () => ({ filter, q, label, ...(raised && { raised }), ...(urgentFirst && { urgentFirst }) }),
+    [filter, q, label, raised, urgentFirst],
+  );
   const list = useConversationList(spec);
-  const { rows, holders } = useSteadyRows(list.rows, openId, `${filter} ${label ?? ""} ${raised} ${urgentFirst} ${q}`);
+  const { rows, holders } = useSteadyRows(list.rows, openId, spec);
   const labels = useMemo(
     () => [...new Set(list.rows.flatMap((row) => row.labels))].sort().slice(0, MOST_LABELS),
     [list.rows],
