@@ -67,9 +67,9 @@ export interface App {
 }
 
 /** How long requests that run may take to finish when the hub stops. */
+const STOP_GRACE_MS = 3_000;
 /** Longer than a proxy keeps an idle connection (a minute, mostly): who closes first must not meet the other's request. */
 const KEEP_ALIVE_MS = 72_000;
-const STOP_GRACE_MS = 3_000;
 
 /**
  * Joins the parts of the hub and starts it: database, workspace, HTTP, sockets, jobs.
