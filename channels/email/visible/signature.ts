@@ -4,6 +4,8 @@ import { anyOf, isBlank, type Line, phrases, plain } from "./text.ts";
 /** What stands below what a person wrote: signatures, what phones add, list footers, legal notices. */
 const SENT_FROM = new RegExp(`^\\W{0,6}${anyOf(phrases("sentFrom"))}(?!\\p{L})|^\\W{0,6}${anyOf(unspaced())}`, "u");
 const SENT_FROM_END = new RegExp(`${anyOf(phrases("sentFromEnd"))}\\W{0,4}$`, "u");
+/** "Get Outlook for iOS", in whatever language: a short line with both names and no end of a sentence. */
+const OUTLOOK_MOBILE = /^(?=.*\boutlook\b)(?=.*\b(?:ios|android)\b).*[^.!?。！？]$/;
 const EXCUSES = /^\W{0,6}sent (?:from|via|with|by) .*\b(?:typos?|typoz\w*|brevity|errors)\W*$/;
 const OF_MY = /^\W{0,6}(?:sent (?:from|via) (?:my )?(?:\S+ ?){1,4}|von meinem \S+(?: \S+)? gesendet)\W*$/;
 
@@ -25,6 +27,7 @@ export function isSentFromLine(text: string): boolean {
   const line = withoutLinks(plain(text)).replace(/\s+/g, " ").trim();
   if (line === "" || line.length > 110 || line.split(" ").length > 16) return false;
   if (/[?]$/.test(line)) return false;
+  if (OUTLOOK_MOBILE.test(line) && line.length <= 60 && line.split(" ").length <= 7) return true;
   if (SENT_FROM.test(line)) return SENDING_DEVICES.test(line) || OF_MY.test(line) || EXCUSES.test(line);
   return SENT_FROM_END.test(line) && SENDING_DEVICES.test(line);
 }

@@ -271,6 +271,18 @@ describe("signatures", () => {
       "It is broken.",
     );
   });
+  test.each([
+    "Laden Sie Outlook für Android herunter",
+    "Baixar o Outlook para iOS",
+    "下载适用于 iOS 的 Outlook<https://aka.ms/o0ukef>",
+    "تنزيل Outlook لـ iOS",
+    "Pobierz program Outlook dla systemu iOS",
+  ])("what Outlook adds on phones goes in any language: %s", (line) => {
+    expect(see(`Where is it?\n\n${line}\n`)).toBe("Where is it?");
+    expect(see("I read your mail in Outlook on Android.\nIt is empty.")).toBe(
+      "I read your mail in Outlook on Android.\nIt is empty.",
+    );
+  });
   test("the standard delimiter ends what a person wrote, before history too", () => {
     expect(see("It is broken.\n\n-- \nAna Ruiz\nCEO, Ruiz SL\nTel. +34 600 000 000")).toBe("It is broken.");
     expect(see(`It is broken.\n--\nAna Ruiz\n\nOn 5 Aug 2024, at 10:12, Shop <s@shop.example> wrote:\n${quoted}`)).toBe(
