@@ -354,7 +354,7 @@ export type Draft = {
 
 export type Error = {
   error: {
-    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
+    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
     message: string;
     details?: unknown;
   };
@@ -1541,6 +1541,21 @@ export interface Operations {
       nextCursor: string | null;
     };
   };
+  /** Make a contact by hand; who writes from the address later is this one */
+  "POST /contacts": {
+    body: {
+      name?: string;
+      email?: string;
+      locale?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
+      country?: string;
+    };
+    response: ContactSummary;
+  };
+  /** Delete a contact that has neither conversations nor orders; others can be merged */
+  "DELETE /contacts/{id}": {
+    params: { id: string };
+    response: undefined;
+  };
   /** A contact with its addresses and conversations; one that was merged is the other it became */
   "GET /contacts/{id}": {
     params: { id: string };
@@ -1780,6 +1795,91 @@ export interface Operations {
       }[];
       nextCursor: string | null;
     };
+  };
+  /** Enter an order by hand; what is reported of it later adds to it */
+  "POST /orders": {
+    body: {
+      orderId: string;
+      buyer: {
+        externalId: string;
+        name?: string;
+        locale?: string;
+        country?: string;
+        email?: string;
+      };
+      order?: {
+        number?: string;
+        items?: {
+          sku?: string;
+          name: string;
+          quantity?: number;
+          price?: number;
+          category?: string;
+          image?: string;
+          [field: string]: unknown;
+        }[];
+        total?: number;
+        shipping?: number;
+        tax?: number;
+        discount?: number;
+        refunded?: number;
+        currency?: string;
+        promisedAt?: string;
+        [field: string]: unknown;
+      };
+      tracking?: {
+        carrier?: string;
+        number?: string;
+        url?: string;
+        [field: string]: unknown;
+      };
+    };
+    response: Order;
+  };
+  /** Correct what is known of an order; kept as an event of its own */
+  "PATCH /orders/{id}": {
+    params: { id: string };
+    body: {
+      buyer?: {
+        name?: string;
+        locale?: string;
+        country?: string;
+        email?: string;
+      };
+      order?: {
+        number?: string;
+        items?: {
+          sku?: string;
+          name: string;
+          quantity?: number;
+          price?: number;
+          category?: string;
+          image?: string;
+          [field: string]: unknown;
+        }[];
+        total?: number;
+        shipping?: number;
+        tax?: number;
+        discount?: number;
+        refunded?: number;
+        currency?: string;
+        promisedAt?: string;
+        [field: string]: unknown;
+      };
+      tracking?: {
+        carrier?: string;
+        number?: string;
+        url?: string;
+        [field: string]: unknown;
+      };
+      description?: string;
+    };
+    response: Order;
+  };
+  /** Delete an order and all that was reported of it */
+  "DELETE /orders/{id}": {
+    params: { id: string };
+    response: undefined;
   };
   /** One order with its timeline */
   "GET /orders/{id}": {

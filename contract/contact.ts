@@ -37,6 +37,12 @@ export const updateContactSchema = z
   .partial()
   .strict();
 
+/** A contact made by hand; who writes from the address later is this one. */
+export const createContactSchema = updateContactSchema.refine(
+  ({ name, email }) => Boolean(name?.trim()) || email !== undefined,
+  { error: "give a name or an address", path: ["name"] },
+);
+
 /** The contact that turned out to be the same person: everything of theirs goes over. */
 export const mergeContactSchema = z.object({ contactId: idSchema }).strict();
 

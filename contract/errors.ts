@@ -23,6 +23,7 @@ export const ERROR_STATUS = {
   unknown_route: 404,
   method_not_allowed: 405,
   conflict: 409,
+  contact_has_history: 409,
   already_claimed: 409,
   not_owner: 409,
   draft_gone: 409,

@@ -96,6 +96,25 @@ export const orderEventSchema = z.looseObject({
 });
 export type OrderEventInput = z.output<typeof orderEventSchema>;
 
+/** An order entered by hand: what its first event tells. */
+export const createOrderSchema = z
+  .object({
+    orderId: z.string().min(1).max(200),
+    buyer: buyerSchema,
+    order: orderFactsSchema.optional(),
+    tracking: trackingSchema.optional(),
+  })
+  .strict();
+/** Facts that are corrected; what is not named stays. */
+export const updateOrderSchema = z
+  .object({
+    buyer: buyerSchema.omit({ externalId: true }).partial().optional(),
+    order: orderFactsSchema.optional(),
+    tracking: trackingSchema.optional(),
+    description: z.string().max(500).optional(),
+  })
+  .strict();
+
 /** The same from a source that may not know who bought, such as a carrier's. */
 export interface ReportedOrderEvent extends Pick<OrderEventInput, "eventId" | "type" | "occurredAt" | "orderId"> {
   buyer?: Partial<Buyer>;

@@ -11,6 +11,7 @@ export const PERMISSIONS = {
   "contacts.edit": ["agent", "supervisor", "admin"],
   /** Say that two contacts are one person, or that they are not. */
   "contacts.merge": ["agent", "supervisor", "admin"],
+  "contacts.delete": ["supervisor", "admin"],
   "faqs.read": ["agent", "supervisor", "admin"],
   "faqs.edit": ["supervisor", "admin"],
   "inboxes.read": ["agent", "supervisor", "admin"],
@@ -35,6 +36,7 @@ export const PERMISSIONS = {
   "orders.read": ["agent", "supervisor", "admin"],
   /** What a shop's or platform's system does, by API key. */
   "orders.report": ["agent", "supervisor", "admin"],
+  "orders.edit": ["supervisor", "admin"],
   "orders.import": ["supervisor", "admin"],
   "integrations.edit": ["admin"],
   "insite.post": ["agent", "supervisor", "admin"],

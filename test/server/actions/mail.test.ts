@@ -27,7 +27,7 @@ afterAll(() => app?.dispose());
 async function conversations(): Promise<Conversation[]> {
   const { body } = await app.call<{ items: Conversation[] }>(
     "GET",
-    "/conversations?limit=100&sort=recent&status=pending,open,resolved",
+    "/conversations?limit=100&status=pending,open,resolved",
     undefined,
     app.admin,
   );

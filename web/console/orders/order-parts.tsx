@@ -135,6 +135,9 @@ export function OrderTimeline({ order, most }: { order: Order; most?: number }) 
   );
 }
 
-function isKnown(type: string): type is OrderEventType {
-  return (ORDER_EVENT_TYPES as readonly string[]).includes(type);
+/** Also corrections by hand (`PATCH /orders/:id`), which shops do not report. */
+type Told = OrderEventType | "updated";
+
+function isKnown(type: string): type is Told {
+  return type === "updated" || (ORDER_EVENT_TYPES as readonly string[]).includes(type);
 }

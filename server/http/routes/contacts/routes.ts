@@ -3,6 +3,7 @@ import { idSchema, pageQuerySchema, pageSchema } from "../../../../contract/comm
 import {
   contactDetailSchema,
   contactQuerySchema,
+  createContactSchema,
   mergeContactSchema,
   splitContactSchema,
   splitResultSchema,
@@ -10,6 +11,7 @@ import {
 } from "../../../../contract/contact.ts";
 import { contactSummarySchema, conversationSchema } from "../../../../contract/conversation.ts";
 import { updateContact } from "../../../actions/contacts.ts";
+import { createContact, deleteContact } from "../../../actions/manage-contacts.ts";
 import { mergeContacts, splitContact } from "../../../actions/merge-contacts.ts";
 import { notFound } from "../../../errors.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
@@ -37,6 +39,28 @@ export const contactRoutes = [
       const { items, nextCursor } = await listContacts(viewer.workspaceId, query);
       return { items: items.map(presentContact), nextCursor };
     },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/contacts",
+    summary: "Make a contact by hand; who writes from the address later is this one",
+    auth: "user",
+    roles: PERMISSIONS["contacts.edit"],
+    body: createContactSchema,
+    responses: { 201: contactSummarySchema },
+    errors: ["conflict"],
+    handler: async ({ ctx, viewer, body }) => presentContact(await createContact(ctx, viewer, body)),
+  }),
+  defineRoute({
+    method: "delete",
+    path: "/contacts/:id",
+    summary: "Delete a contact that has neither conversations nor orders; others can be merged",
+    auth: "user",
+    roles: PERMISSIONS["contacts.delete"],
+    params,
+    responses: { 204: "empty" },
+    errors: ["contact_has_history"],
+    handler: async ({ viewer, params: { id } }) => deleteContact(viewer, id),
   }),
   defineRoute({
     ...read,

@@ -1,17 +1,22 @@
 import { z } from "zod";
 import { fieldsSchema, idSchema, pageQuerySchema, pageSchema, withFields } from "../../../../contract/common.ts";
 import {
+  createOrderSchema,
   orderEventSchema,
   orderSchema,
   orderStateSchema,
   recordedOrderEventSchema,
+  updateOrderSchema,
 } from "../../../../contract/order.ts";
+import { createOrder, deleteOrder, updateOrder } from "../../../actions/manage-orders.ts";
 import { recordOrderEvent, recordOrderEvents } from "../../../actions/record-order-event.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentOrder, presentOrderEvent } from "../../../presenters/orders.ts";
 import { findOrder, listOrderEvents, listOrders } from "../../../queries/orders.ts";
 import { defineRoute } from "../../route.ts";
 
+const params = z.object({ id: idSchema });
+const edit = { auth: "user", roles: PERMISSIONS["orders.edit"] } as const;
 const read = { auth: "user", roles: PERMISSIONS["orders.read"] } as const;
 const receiptSchema = z.object({ eventId: z.string(), orderId: z.string(), duplicate: z.boolean() });
 const BATCH = 100;
@@ -65,11 +70,41 @@ export const orderRoutes = [
     },
   }),
   defineRoute({
+    ...edit,
+    method: "post",
+    path: "/orders",
+    summary: "Enter an order by hand; what is reported of it later adds to it",
+    body: createOrderSchema,
+    responses: { 201: orderSchema },
+    errors: ["conflict"],
+    handler: async ({ ctx, viewer, body }) => presentOrder(await createOrder(ctx, viewer, body)),
+  }),
+  defineRoute({
+    ...edit,
+    method: "patch",
+    path: "/orders/:id",
+    summary: "Correct what is known of an order; kept as an event of its own",
+    params,
+    body: updateOrderSchema,
+    responses: { 200: orderSchema },
+    handler: async ({ ctx, viewer, params: { id }, body }) =>
+      presentOrder(await updateOrder(ctx, viewer, { id, change: body })),
+  }),
+  defineRoute({
+    ...edit,
+    method: "delete",
+    path: "/orders/:id",
+    summary: "Delete an order and all that was reported of it",
+    params,
+    responses: { 204: "empty" },
+    handler: async ({ viewer, params: { id } }) => deleteOrder(viewer, id),
+  }),
+  defineRoute({
     ...read,
     method: "get",
     path: "/orders/:id",
     summary: "One order with its timeline",
-    params: z.object({ id: idSchema }),
+    params,
     responses: { 200: orderSchema },
     handler: async ({ viewer, params: { id } }) => presentOrder(await findOrder(viewer.workspaceId, id)),
   }),
@@ -78,7 +113,7 @@ export const orderRoutes = [
     method: "get",
     path: "/orders/:id/events",
     summary: "What was reported of an order, word for word, in the order in which it happened",
-    params: z.object({ id: idSchema }),
+    params,
     query: pageQuerySchema,
     responses: { 200: pageSchema(recordedOrderEventSchema) },
     errors: ["invalid_cursor"],
