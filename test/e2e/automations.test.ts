@@ -91,6 +91,8 @@ describe("a seller in the browser", () => {
     await seller.getByRole("dialog", { name: "Leave without saving?" }).getByRole("button", { name: "Cancel" }).click();
     await seller.getByRole("button", { name: "Save", exact: true }).click();
     await seller.waitForURL(/rules\/[0-9a-f]{24}$/);
+    // The saved rule's editor has taken the place of the new one's.
+    await seller.getByRole("switch", { name: "Off", exact: true }).waitFor();
 
     await seller.getByRole("button", { name: "Test on the past" }).click();
     await seller.getByRole("button", { name: "Run the test" }).click();
