@@ -173,6 +173,7 @@ describe("a seller in the browser", () => {
     await text.pressSequentially(" {{ buyer.shoe }}");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("button", { name: /There is no variable buyer\.shoe/ }).waitFor();
+    await page.getByRole("status").getByText("buyer.shoe").waitFor();
     await expectAccessible(page);
     await text.fill("Thank you for {{ order.number }}");
     await page.getByRole("button", { name: "Save", exact: true }).click();

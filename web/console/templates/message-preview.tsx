@@ -30,13 +30,16 @@ export function MessagePreview({ query }: { query: ReturnType<typeof usePreview>
   const over = data.length > data.maxLength;
   return (
     <div>
-      {data.problems.length > 0 && (
-        <ul className={styles.problems} role="status">
-          {data.problems.map((problem) => (
-            <li key={`${problem.part} ${problem.kind} ${problem.detail}`}>{problemWords(problem, t)}</li>
-          ))}
-        </ul>
-      )}
+      {/* The live region stays while the list comes and goes; on the list itself the role would unmake it. */}
+      <div role="status">
+        {data.problems.length > 0 && (
+          <ul className={styles.problems}>
+            {data.problems.map((problem) => (
+              <li key={`${problem.part} ${problem.kind} ${problem.detail}`}>{problemWords(problem, t)}</li>
+            ))}
+          </ul>
+        )}
+      </div>
       {(data.text !== "" || data.problems.length === 0) && <Shown preview={data} />}
       <p className={styles.length} data-over={over || undefined}>
         {t("automations.preview.length", {
