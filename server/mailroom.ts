@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LRUCache } from "lru-cache";
-import type { Channel } from "../channels/channel.ts";
+import type { Channel, OutboundMessage } from "../channels/channel.ts";
 import { Composer, type Mailbox } from "../channels/email/compose.ts";
 import { createEmailChannel } from "../channels/email/index.ts";
 import type { InboundMail } from "../channels/email/receive.ts";
@@ -26,6 +26,8 @@ import type { Clock, Context } from "./context.ts";
 import type { Translate } from "./i18n.ts";
 import { MailWorker } from "./jobs/mails.ts";
 import type { Log } from "./log.ts";
+import { findInbox } from "./queries/inboxes.ts";
+import { workspaceName } from "./queries/workspace.ts";
 import type { InboxRecord } from "./records.ts";
 import { mailSecret } from "./signing.ts";
 
@@ -70,7 +72,7 @@ export class Mailroom {
       secret,
       words: (locale) => (key, values) => translate(locale, `email:${key}`, values),
       now: () => clock.now(),
-      mailbox: async (inbox) => this.#mailbox(inbox),
+      mailbox: (inbox) => this.#mailbox(inbox),
       readFile: async (id) => {
         const file = await openAttachment(id);
         if (!file) throw new Error(`attachment ${id} is gone`);
@@ -82,17 +84,14 @@ export class Mailroom {
     });
   }
 
-  #mailbox(inbox: { id: string; name: string; address?: string; settings: Record<string, unknown> }): {
-    mailbox: Mailbox;
-    sender: Sender;
-  } {
+  async #mailbox(inbox: OutboundMessage["inbox"]): Promise<{ mailbox: Mailbox; sender: Sender }> {
     const { config } = this.#options;
     const settings = mailboxOf({ config }, inbox);
     const address = inbox.address ?? `support@${config.mailDomain}`;
     return {
       mailbox: {
         address,
-        senderName: settings.senderName || inbox.name,
+        senderName: settings.senderName || (await this.#shopName(inbox.id)) || inbox.name,
         signature: settings.signature,
         signatures: settings.signatures,
         addressPattern: settings.addressPattern,
@@ -101,6 +100,12 @@ export class Mailroom {
       },
       sender: settings.smtp ? this.#sender(inbox.id, settings.smtp) : this.#fallback,
     };
+  }
+
+  /** Buyers know the shop by its name; the inbox's own is the team's. */
+  async #shopName(inboxId: string): Promise<string | undefined> {
+    const inbox = this.#context && (await findInbox(this.#context, inboxId));
+    return inbox && workspaceName(inbox.workspaceId);
   }
 
   #sender(id: string, smtp: NonNullable<ReturnType<typeof mailboxOf>["smtp"]>): Sender {

@@ -84,6 +84,9 @@ describe("a buyer writes by email", () => {
     await settled();
     const mail = await lastMailTo("ana1@buyer.example");
     expect(mail.subject).toBe("Re: My vase");
+    // Without a sender's name in the settings it is the shop's, not what the team calls the inbox.
+    const shop = await app.call<{ name: string }>("GET", "/workspace", undefined, app.admin);
+    expect(mail.from?.name).toBe(shop.body.name);
     expect(mail.references[0]).toBe("<a1@buyer.example>");
     expect(mail.text).toContain("We send you a new one.");
 
