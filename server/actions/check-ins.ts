@@ -1,6 +1,7 @@
 import { Types } from "mongoose";
 import type { Outcome, Reason } from "../../contract/automation.ts";
 import type { Context } from "../context.ts";
+import { UNJOURNALED } from "../database/together.ts";
 import { AppError } from "../errors.ts";
 import { AutomationModel, type AutomationRecord, KEPT_VERSIONS } from "../models/automation.ts";
 import { CheckInModel, type CheckInPlan, type CheckInRecord } from "../models/check-in.ts";
@@ -42,7 +43,10 @@ export async function scheduleCheckIns(ctx: Context, wanted: readonly NewCheckIn
   return fresh;
 }
 
-/** Due check-ins, the oldest first, each for this node alone until its claim ends. */
+/**
+ * Due check-ins, the oldest first, each for this node alone until its claim ends. What happens to them on their way does not wait
+ * for the disk: the message is there by its `sourceId` or not at all, and a repeat finds it.
+ */
 export async function claimDueCheckIns(ctx: Context, limit: number): Promise<CheckInRecord[]> {
   const now = ctx.clock.now();
   const due = await CheckInModel.find({ dueAt: { $lte: now } }, { dueAt: 1 })
@@ -54,7 +58,7 @@ export async function claimDueCheckIns(ctx: Context, limit: number): Promise<Che
     const mine = (await CheckInModel.collection.findOneAndUpdate(
       { _id, dueAt: dueAt as Date },
       { $set: { dueAt: new Date(now.getTime() + CHECK_IN_LEASE_MS) }, $inc: { attempts: 1 } },
-      { returnDocument: "after" },
+      { returnDocument: "after", ...UNJOURNALED },
     )) as CheckInRecord | null;
     if (mine) claimed.push(mine);
   }
@@ -80,7 +84,7 @@ export async function planCheckIn(
   return (await CheckInModel.collection.findOneAndUpdate(
     { _id: checkIn._id, finishedAt: { $exists: false } },
     { $set: { plan, sentAt: ctx.clock.now() } },
-    { returnDocument: "after" },
+    { returnDocument: "after", ...UNJOURNALED },
   )) as CheckInRecord | null;
 }
 
@@ -94,7 +98,12 @@ export interface Decision {
 }
 
 /** Writes down what came of a check-in. Counted once, also when a crash repeats it. */
-export async function finishCheckIn(ctx: Context, checkIn: CheckInRecord, decision: Decision): Promise<void> {
+export async function finishCheckIn(
+  ctx: Context,
+  checkIn: CheckInRecord,
+  decision: Decision,
+  journal: Partial<typeof UNJOURNALED> = UNJOURNALED,
+): Promise<void> {
   const finishedAt = ctx.clock.now();
   const { outcome, reason, detail, sentMessageId, conversationId } = decision;
   const given = present({ reason, detail, sentMessageId, conversationId });
@@ -107,9 +116,11 @@ export async function finishCheckIn(ctx: Context, checkIn: CheckInRecord, decisi
   const { matchedCount } = await CheckInModel.collection.updateOne(
     { _id: checkIn._id, finishedAt: { $exists: false } },
     { $set: { outcome, finishedAt, ...given }, $unset: cleared },
+    journal,
   );
   if (matchedCount === 0 || outcome === "done") return;
-  await AutomationModel.collection.updateOne({ _id: checkIn.automationId }, { $inc: { [`counters.${outcome}`]: 1 } });
+  const counter = { $inc: { [`counters.${outcome}`]: 1 } };
+  await AutomationModel.collection.updateOne({ _id: checkIn.automationId }, counter, UNJOURNALED);
 }
 
 /** Not now: it is looked at again at `until`; `planned` moves its window with it. Nothing keeps its place among those that were sent. */
@@ -139,7 +150,8 @@ export async function deferCheckIn(
 export async function cancelCheckIn(ctx: Context, viewer: Viewer, { id }: { id: string }): Promise<CheckInRecord> {
   const checkIn = await findCheckIn(viewer.workspaceId, id);
   if (checkIn.finishedAt) throw new AppError("conflict", { outcome: checkIn.outcome });
-  await finishCheckIn(ctx, checkIn, { outcome: "cancelled", reason: "by_hand", detail: viewer.name });
+  // Nothing would do it again: what a person decides is on disk when they are told so.
+  await finishCheckIn(ctx, checkIn, { outcome: "cancelled", reason: "by_hand", detail: viewer.name }, {});
   return findCheckIn(viewer.workspaceId, id);
 }
 

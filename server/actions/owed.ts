@@ -1,13 +1,14 @@
 import type { Types } from "mongoose";
 import type { Context } from "../context.ts";
+import { UNJOURNALED } from "../database/together.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import { announcingUpdate } from "./announce.ts";
 import { OWED_LEASE_MS } from "./append-message.ts";
 
-/** Nothing is owed any more by these messages. One write for many. */
+/** Nothing is owed any more by these messages. One write for many, which does not wait for the disk: work that is done again changes nothing. */
 export async function settleOwed(ids: Types.ObjectId[]): Promise<void> {
   if (ids.length === 0) return;
-  await MessageModel.collection.updateMany({ _id: { $in: ids } }, { $unset: { owed: "", owedAt: "" } });
+  await MessageModel.collection.updateMany({ _id: { $in: ids } }, { $unset: { owed: "", owedAt: "" } }, UNJOURNALED);
 }
 
 /**

@@ -4,34 +4,35 @@ import type { Context } from "../context.ts";
 import type { CheckInRecord } from "../records.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 
-/** At most so many are claimed together, and so many times a second. */
-const LARGEST_BATCH = 50;
-const BATCHES_PER_SECOND = 10;
+/** So many are claimed together. */
+const BATCH = 20;
 /** In a second, on one node: so many due at once drain without anybody who chats feeling it. */
 export const CHECK_INS_PER_SECOND = 50;
+/** One that waits longer than this for somebody else's server is no longer waited for. */
+const PATIENCE_MS = 500;
+/** So many may wait for others' servers; then nothing new is begun. */
+const MOST_WAITING = 50;
 /** What is due sooner than this is waited for; the rest is found by the schedule's sweep. */
 const SOON_MS = 60_000;
 
 /**
- * Does check-ins when they are due: a few at a time and at a bounded rate, those of one buyer one after the other, so that
- * caps see what was sent before.
+ * Does check-ins when they are due: one at a time and at a bounded rate, so that whoever chats never waits behind several.
+ * Those of one buyer always come one after the other: caps see what was sent before.
  */
 export class CheckInWorker {
   readonly #ctx: Context;
   readonly #perSecond: number;
-  readonly #batch: number;
+  readonly #running = new Set<Promise<void>>();
   readonly #queue = new KeyedQueue();
   readonly #unsubscribe: () => void;
   #draining: Promise<number> | undefined;
   #again = false;
-  #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #wake: (() => void) | undefined;
 
   constructor(ctx: Context, { perSecond = CHECK_INS_PER_SECOND }: { perSecond?: number } = {}) {
     this.#ctx = ctx;
     this.#perSecond = perSecond;
-    this.#batch = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(perSecond / BATCHES_PER_SECOND)));
     this.#unsubscribe = ctx.bus.on("check_ins.scheduled", ({ dueAt }) => this.#soon(dueAt));
   }
 
@@ -56,7 +57,6 @@ export class CheckInWorker {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unsubscribe();
-    clearTimeout(this.#timer);
     this.#wake?.();
     await this.idle();
     await this.#queue.idle();
@@ -80,13 +80,12 @@ export class CheckInWorker {
       while (this.#again && !this.#stopped) {
         this.#again = false;
         for (;;) {
-          const started = performance.now();
-          const claimed = this.#stopped ? [] : await claimDueCheckIns(this.#ctx, this.#batch);
-          await Promise.all(claimed.map((checkIn) => this.#run(checkIn)));
+          const claimed = this.#stopped ? [] : await claimDueCheckIns(this.#ctx, BATCH);
+          for (const checkIn of claimed) await this.#begin(checkIn);
           done += claimed.length;
-          if (claimed.length < this.#batch) break;
-          await this.#pause(this.#restAfter(claimed.length, performance.now() - started));
+          if (claimed.length < BATCH) break;
         }
+        await Promise.all(this.#running);
       }
     } catch (error) {
       this.#ctx.log.error({ err: error }, "check-ins could not be claimed");
@@ -96,10 +95,21 @@ export class CheckInWorker {
     return done;
   }
 
-  /** Never at work for more than half of the time: where each takes long, people who chat are short of the machine as it is. */
-  #restAfter(done: number, took: number): number {
-    if (this.#perSecond === Number.POSITIVE_INFINITY) return 0;
-    return Math.max((done / this.#perSecond) * 1_000 - took, took);
+  /** Resolves when the next may begin. */
+  async #begin(checkIn: CheckInRecord): Promise<void> {
+    const started = performance.now();
+    const run = this.#run(checkIn).finally(() => this.#running.delete(run));
+    this.#running.add(run);
+    if (this.#perSecond === Number.POSITIVE_INFINITY) {
+      if (this.#running.size >= BATCH) await Promise.race(this.#running);
+      return;
+    }
+    await Promise.race([run, this.#pause(PATIENCE_MS)]);
+    this.#wake?.();
+    if (this.#running.size >= MOST_WAITING) await Promise.race(this.#running);
+    // Never at work for more than half of the time: where each takes long, people who chat are short of the machine as it is.
+    const took = performance.now() - started;
+    await this.#pause(Math.max(1_000 / this.#perSecond - took, Math.min(took, PATIENCE_MS)));
   }
 
   async #run(checkIn: CheckInRecord): Promise<void> {
@@ -117,8 +127,11 @@ export class CheckInWorker {
   #pause(milliseconds: number): Promise<void> {
     if (milliseconds <= 0 || this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#wake = resolve;
-      this.#timer = setTimeout(resolve, milliseconds);
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 }
