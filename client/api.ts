@@ -996,6 +996,11 @@ export interface Operations {
       password?: string;
     };
   };
+  /** One colleague */
+  "GET /users/{id}": {
+    params: { id: string };
+    response: User;
+  };
   /** Change a colleague's name, role or language, or disable them; anyone may change their own name and language */
   "PATCH /users/{id}": {
     params: { id: string };

@@ -35,6 +35,7 @@ export function createCaches(bus: Bus): Caches {
     contactIds.clear();
   };
   bus.on("access.changed", () => apiKeys.clear());
-  for (const event of ["contact.updated", "contact.linked", "contact.moved"] as const) bus.on(event, forgetPeople);
+  for (const event of ["contact.updated", "contact.linked", "contact.moved", "contact.deleted"] as const)
+    bus.on(event, forgetPeople);
   return { apiKeys, threads, contactIds };
 }

@@ -14,6 +14,7 @@ import {
   MailStateModel,
   type MailStateRecord,
 } from "../models/mail.ts";
+import { versionFilter } from "../models/version.ts";
 import { findInboxByKey } from "../queries/inboxes.ts";
 import { decrypt, encrypt, equalInConstantTime, sign } from "../signing.ts";
 import { newSecret } from "./inboxes.ts";
@@ -103,9 +104,10 @@ export async function renewWebhook(
   ctx: Context,
   { workspaceId, id }: { workspaceId: string; id: string },
 ): Promise<InboxRecord> {
-  const inbox = await addressedInbox(ctx, workspaceId, id);
-  const { webhookRound } = mailboxOf(ctx, inbox);
-  return saveSettings(ctx, inbox, { ...inbox.settings, webhookRound: webhookRound + 1 });
+  return changeSettings(ctx, { workspaceId, id }, async (inbox) => ({
+    ...inbox.settings,
+    webhookRound: mailboxOf(ctx, inbox).webhookRound + 1,
+  }));
 }
 
 /** A change: a section that is absent stays, null removes it, a secret that is absent stays as it was. */
@@ -138,34 +140,46 @@ function keptSecret(section: Section | undefined, name: string): Section {
   return key && section?.[key] !== undefined ? { [key]: section[key] } : {};
 }
 
-/** Changes a mailbox. A DKIM section without a key gets a new one. @throws AppError not_found, invalid_request */
+/**
+ * Changes a mailbox. A DKIM section without a key gets a new one.
+ * @param version the one its author saw: another is not changed. @throws AppError not_found, invalid_request, version_mismatch
+ */
 export async function updateMailbox(
   ctx: Context,
-  { workspaceId, id, change }: { workspaceId: string; id: string; change: MailboxChange },
+  { change, ...which }: { workspaceId: string; id: string; change: MailboxChange; version?: number | undefined },
 ): Promise<InboxRecord> {
-  const inbox = await addressedInbox(ctx, workspaceId, id);
   const { dkim } = change;
-  const keyless = dkim && dkim.privateKey === undefined && !mailboxOf(ctx, inbox).dkim;
-  const wanted = keyless ? { ...change, dkim: { ...dkim, privateKey: await newDkimKey() } } : change;
-  const next = changedMailbox(ctx, inbox, wanted);
-  if (dkim && next.dkim && !isDkimKey(next.dkim.privateKey)) {
-    const message = "must be an RSA private key of at least 1024 bits, in PEM form";
-    throw new AppError("invalid_request", { issues: [{ path: "body.dkim.privateKey", message }] });
-  }
-  const settings = withSecrets(next as unknown as Section, (secret) => encrypt(ctx.config.secretKey, secret));
-  return saveSettings(ctx, inbox, settings);
+  return changeSettings(ctx, which, async (inbox) => {
+    const keyless = dkim && dkim.privateKey === undefined && !mailboxOf(ctx, inbox).dkim;
+    const wanted = keyless ? { ...change, dkim: { ...dkim, privateKey: await newDkimKey() } } : change;
+    const next = changedMailbox(ctx, inbox, wanted);
+    if (dkim && next.dkim && !isDkimKey(next.dkim.privateKey)) {
+      const message = "must be an RSA private key of at least 1024 bits, in PEM form";
+      throw new AppError("invalid_request", { issues: [{ path: "body.dkim.privateKey", message }] });
+    }
+    return withSecrets(next as unknown as Section, (secret) => encrypt(ctx.config.secretKey, secret));
+  });
 }
 
-async function saveSettings(ctx: Context, inbox: InboxRecord, settings: Section): Promise<InboxRecord> {
-  const saved = await InboxModel.findOneAndUpdate(
-    { _id: inbox._id },
-    { $set: { settings } },
-    { returnDocument: "after" },
-  ).lean<InboxRecord>();
-  if (!saved) throw notFound("inbox");
-  ctx.inboxes.clear();
-  ctx.bus.emit("inbox.updated", { inbox: saved });
-  return saved;
+/** Settings are stored as a whole: what somebody else changed in between is read again, not overwritten. */
+async function changeSettings(
+  ctx: Context,
+  { workspaceId, id, version }: { workspaceId: string; id: string; version?: number | undefined },
+  changed: (inbox: InboxRecord) => Promise<Section>,
+): Promise<InboxRecord> {
+  for (;;) {
+    const seen = await addressedInbox(ctx, workspaceId, id);
+    if (version !== undefined && (seen.version ?? 0) !== version) throw new AppError("version_mismatch");
+    const saved = await InboxModel.findOneAndUpdate(
+      { _id: id, workspaceId, ...versionFilter(seen.version ?? 0) },
+      { $set: { settings: await changed(seen) }, $inc: { version: 1 } },
+      { returnDocument: "after" },
+    ).lean<InboxRecord>();
+    if (!saved) continue;
+    ctx.inboxes.clear();
+    ctx.bus.emit("inbox.updated", { inbox: saved });
+    return saved;
+  }
 }
 
 /** @throws AppError not_found */

@@ -48,7 +48,7 @@ export async function createContact(
  * Removes a contact with its addresses. One with conversations or orders stays: they would belong to nobody.
  * @throws AppError not_found, contact_has_history
  */
-export async function deleteContact(viewer: Viewer, id: string): Promise<void> {
+export async function deleteContact(ctx: Context, viewer: Viewer, id: string): Promise<void> {
   const { _id: contactId, workspaceId } = await findContact(viewer.workspaceId, id);
   const [conversation, order] = await Promise.all([
     ConversationModel.exists({ contactId }),
@@ -57,4 +57,5 @@ export async function deleteContact(viewer: Viewer, id: string): Promise<void> {
   if (conversation || order) throw new AppError("contact_has_history");
   await ContactIdentityModel.deleteMany({ contactId });
   await ContactModel.deleteOne({ _id: contactId, workspaceId });
+  ctx.bus.emit("contact.deleted", { workspaceId: workspaceId.toHexString(), contactId: contactId.toHexString() });
 }

@@ -7,6 +7,7 @@ import { AppError, notFound } from "../errors.ts";
 import { ApiKeyModel } from "../models/api-key.ts";
 import { SessionModel } from "../models/session.ts";
 import { UserModel, type UserRecord } from "../models/user.ts";
+import { versionFilter } from "../models/version.ts";
 import { can, requirePermission } from "../policies/roles.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { duplicateKeyOf } from "./append-message.ts";
@@ -50,23 +51,26 @@ export async function createUser(
 /**
  * Changes a colleague's name, role or language, or disables them, which ends their logins and rests their API keys.
  * People may change their own name and language. The last admin stays one.
- * @throws AppError forbidden, not_found, conflict (the last admin)
+ * @throws AppError forbidden, not_found, version_mismatch, conflict (the last admin)
  */
 export async function updateUser(
   ctx: Context,
   viewer: Viewer,
-  options: { id: string; change: z.output<typeof updateUserSchema> },
+  options: { id: string; change: z.output<typeof updateUserSchema>; version?: number | undefined },
 ): Promise<UserRecord> {
-  const { id, change } = options;
+  const { id, change, version } = options;
   const own = id === viewer.userId && viewer.apiKeyId === undefined;
   if (!own || change.role !== undefined || change.disabled !== undefined) requirePermission(viewer, "users.edit");
   const before = await UserModel.findOneAndUpdate(
-    { _id: id, workspaceId: viewer.workspaceId },
-    { $set: change },
+    { _id: id, workspaceId: viewer.workspaceId, ...versionFilter(version) },
+    { $set: change, $inc: { version: 1 } },
     { returnDocument: "before" },
   ).lean<UserRecord>();
-  if (!before) throw notFound("user");
-  const user: UserRecord = { ...before, ...change };
+  if (!before) {
+    const known = version !== undefined && (await UserModel.exists({ _id: id, workspaceId: viewer.workspaceId }));
+    throw known ? new AppError("version_mismatch") : notFound("user");
+  }
+  const user: UserRecord = { ...before, ...change, version: (before.version ?? 0) + 1 };
   if (isActiveAdmin(before) && !isActiveAdmin(user)) await keepAnAdmin(before);
   if (before.role !== user.role || before.disabled !== user.disabled) await applyAccess(ctx, user);
   ctx.log.info({ audit: "user.updated", by: viewer.userId, userId: id, change }, "user updated");
@@ -81,7 +85,7 @@ function isActiveAdmin(user: UserRecord): boolean {
 async function keepAnAdmin(before: UserRecord): Promise<void> {
   const { _id, workspaceId, role, disabled } = before;
   if (await UserModel.exists({ workspaceId, role: "admin", disabled: false })) return;
-  await UserModel.updateOne({ _id, workspaceId }, { $set: { role, disabled } });
+  await UserModel.updateOne({ _id, workspaceId }, { $set: { role, disabled }, $inc: { version: 1 } });
   throw new AppError("conflict", { reason: "last_admin" });
 }
 

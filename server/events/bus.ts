@@ -34,6 +34,7 @@ export interface Events {
     announced: boolean;
   };
   "contact.updated": { contact: ContactRecord };
+  "contact.deleted": { workspaceId: string; contactId: string };
   "order.updated": { order: OrderRecord; event: string };
   /** Rules are to look at an order event that was stored just now. */
   "order.owed": { order: OrderRecord; event: OrderEventRecord };

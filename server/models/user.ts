@@ -1,8 +1,9 @@
 import { model, Schema, type Types } from "mongoose";
 import type { Locale } from "../../contract/locales.ts";
 import type { Role } from "../../contract/settings.ts";
+import type { Versioned } from "./version.ts";
 
-export interface UserRecord {
+export interface UserRecord extends Versioned {
   _id: Types.ObjectId;
   workspaceId: Types.ObjectId;
   name: string;
@@ -31,6 +32,7 @@ const schema = new Schema<UserRecord>(
     disabled: { type: Boolean, default: false },
     passwordHash: { type: String, required: true },
     mustChangePassword: { type: Boolean, default: false },
+    version: Number,
     createdAt: { type: Date, required: true },
   },
   { autoIndex: false },

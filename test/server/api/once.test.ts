@@ -57,7 +57,7 @@ describe("a POST with an Idempotency-Key", () => {
 });
 
 describe("a change to what somebody else has changed", () => {
-  it("is refused for a FAQ entry, an inbox, a contact, a webhook and the shop", async () => {
+  it("is refused for a FAQ entry, an inbox, a mailbox, a colleague, a contact, a webhook and the shop", async () => {
     const { body: entry } = await send("POST", "/faqs", faq("Version?"));
     const { conversationId } = (
       await send("POST", "/insite/insite/messages", {
@@ -74,13 +74,17 @@ describe("a change to what somebody else has changed", () => {
       undefined,
       app.admin,
     );
-    const inboxes = await app.call<{ id: string }[]>("GET", "/inboxes", undefined, app.admin);
+    const inboxes = await app.call<{ id: string; channel: string }[]>("GET", "/inboxes", undefined, app.admin);
+    const mailbox = inboxes.body.find(({ channel }) => channel === "email");
+    const [colleague] = (await app.call<{ id: string }[]>("GET", "/users", undefined, app.admin)).body;
     const { body: webhook } = await send("POST", "/webhooks", { url: "https://shop.invalid/" });
     for (const [path, change] of [
       [`/webhooks/${webhook.id}`, { name: "Renamed" }],
       ["/workspace", { name: "Renamed" }],
       [`/faqs/${entry.id}`, { enabled: false }],
       [`/inboxes/${inboxes.body[0]?.id}`, { name: "Renamed" }],
+      [`/inboxes/${mailbox?.id}/mailbox`, { signature: "Regards" }],
+      [`/users/${colleague?.id}`, { name: "Renamed" }],
       [`/contacts/${conversation.body.contact.id}`, { name: "Ana" }],
     ] as const) {
       const seen = (await app.call("GET", path, undefined, app.admin)).headers.get("etag") ?? "";

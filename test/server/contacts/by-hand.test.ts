@@ -100,4 +100,15 @@ describe("an order entered by hand", () => {
     expect((await call("GET", `/orders/${order.id}`)).status).toBe(404);
     expect((await call("POST", "/orders", { ...entered, orderId: "H-2" })).status).toBe(201);
   });
+
+  it("belongs to a contact that is there, though the buyer's was deleted a moment ago", async () => {
+    const order = { ...entered, buyer: { externalId: "h-3", name: "Bo" } };
+    const first = await call<Order>("POST", "/orders", { ...order, orderId: "H-3" });
+    const contactId = first.body.contactId;
+    await call("DELETE", `/orders/${first.body.id}`);
+    expect((await call("DELETE", `/contacts/${contactId}`)).status).toBe(204);
+    const again = await call<Order>("POST", "/orders", { ...order, orderId: "H-4" });
+    expect(again.body.contactId).not.toBe(contactId);
+    expect((await call("GET", `/contacts/${again.body.contactId}`)).status).toBe(200);
+  });
 });

@@ -60,7 +60,7 @@ export const contactRoutes = [
     params,
     responses: { 204: "empty" },
     errors: ["contact_has_history"],
-    handler: async ({ viewer, params: { id } }) => deleteContact(viewer, id),
+    handler: ({ ctx, viewer, params: { id } }) => deleteContact(ctx, viewer, id),
   }),
   defineRoute({
     ...read,

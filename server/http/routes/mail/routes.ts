@@ -22,6 +22,7 @@ import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentInbox } from "../../../presenters/settings.ts";
 import { readBytes } from "../../middleware/body.ts";
 import { defineRoute, RAW_BODY } from "../../route.ts";
+import { sendVersion, wantedVersion } from "../../version.ts";
 
 const MAX_MAIL_BYTES = 50 * 1024 * 1024;
 /** Base64 adds a third. */
@@ -110,8 +111,11 @@ export const mailRoutes = [
     summary: "How a mailbox receives and sends; passwords and keys are not shown",
     params: inboxParams,
     responses: { 200: mailboxViewSchema },
-    handler: async ({ ctx, viewer, params: { id }, locale }) =>
-      mailboxView(ctx, await addressedInbox(ctx, viewer.workspaceId, id), locale),
+    async handler({ ctx, viewer, params: { id }, locale, res }) {
+      const inbox = await addressedInbox(ctx, viewer.workspaceId, id);
+      sendVersion(res, inbox.version ?? 0);
+      return mailboxView(ctx, inbox, locale);
+    },
   }),
   defineRoute({
     ...edit,
@@ -121,8 +125,12 @@ export const mailRoutes = [
     params: inboxParams,
     body: changeSchema,
     responses: { 200: mailboxViewSchema },
-    handler: async ({ ctx, viewer, params: { id }, body, locale }) =>
-      mailboxView(ctx, await updateMailbox(ctx, { workspaceId: viewer.workspaceId, id, change: body }), locale),
+    errors: ["version_mismatch"],
+    async handler({ ctx, viewer: { workspaceId }, params: { id }, body, locale, req, res }) {
+      const inbox = await updateMailbox(ctx, { workspaceId, id, change: body, version: wantedVersion(req) });
+      sendVersion(res, inbox.version ?? 0);
+      return mailboxView(ctx, inbox, locale);
+    },
   }),
   defineRoute({
     ...edit,

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { createUserSchema, updateUserSchema, userSchema } from "../../../../contract/settings.ts";
 import { createUser, updateUser } from "../../../actions/users.ts";
+import { notFound } from "../../../errors.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentUser } from "../../../presenters/user.ts";
 import { listUsers } from "../../../queries/accounts.ts";
 import { defineRoute } from "../../route.ts";
+import { sendVersion, wantedVersion } from "../../version.ts";
 import { createdUserSchema, userParamsSchema } from "./schema.ts";
 
 export const userRoutes = [
@@ -34,6 +36,21 @@ export const userRoutes = [
     },
   }),
   defineRoute({
+    method: "get",
+    path: "/users/:id",
+    summary: "One colleague",
+    auth: "user",
+    roles: PERMISSIONS["users.read"],
+    params: userParamsSchema,
+    responses: { 200: userSchema },
+    async handler({ viewer, params, res }) {
+      const user = (await listUsers(viewer)).find(({ _id }) => _id.toHexString() === params.id);
+      if (!user) throw notFound("user");
+      sendVersion(res, user.version ?? 0);
+      return presentUser(user);
+    },
+  }),
+  defineRoute({
     method: "patch",
     path: "/users/:id",
     summary:
@@ -42,9 +59,11 @@ export const userRoutes = [
     params: userParamsSchema,
     body: updateUserSchema,
     responses: { 200: userSchema },
-    errors: ["forbidden", "conflict"],
-    async handler({ viewer, params, body, ctx }) {
-      return presentUser(await updateUser(ctx, viewer, { id: params.id, change: body }));
+    errors: ["forbidden", "conflict", "version_mismatch"],
+    async handler({ viewer, params, body, ctx, req, res }) {
+      const user = await updateUser(ctx, viewer, { id: params.id, change: body, version: wantedVersion(req) });
+      sendVersion(res, user.version ?? 0);
+      return presentUser(user);
     },
   }),
 ];
