@@ -205,9 +205,9 @@ async function conversationOf(
       if (conversation && (await tookPart(conversation, contact, inbound.from.address))) return conversation;
     }
   }
-  const threadId = hints.marketplace
-    ? `${hints.marketplace}:${contact._id.toHexString()}`
-    : `mail:${inbound.sourceId.slice(0, 300)}`;
+  // Mails of one thread that two nodes take in at the same moment have its first in common (RFC 5322 section 3.6.4).
+  const first = hints.marketplace ?? `mail:${(inbound.references[0] ?? inbound.sourceId).slice(0, 300)}`;
+  const threadId = `${first}:${contact._id.toHexString()}`;
   const about = { participants: addressesOf(inbound), ...(inbound.subject !== "" && { subject: inbound.subject }) };
   const conversation = await ensureConversation(ctx, {
     inbox,

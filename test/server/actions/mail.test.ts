@@ -1,12 +1,16 @@
+import { Types } from "mongoose";
 import { createTransport } from "nodemailer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ParsedMail } from "../../../channels/email/mail.ts";
 import { parseMail } from "../../../channels/email/parse.ts";
+import { unreadableMail } from "../../../channels/email/receive.ts";
 import type { Conversation } from "../../../contract/conversation.ts";
 import type { Message } from "../../../contract/message.ts";
 import { findLocalMail, listLocalMails } from "../../../server/actions/mailboxes.ts";
+import { receiveMail } from "../../../server/actions/receive-mail.ts";
 import { ContactIdentityModel } from "../../../server/models/contact.ts";
 import { ConversationModel } from "../../../server/models/conversation.ts";
+import { InboxModel, type InboxRecord } from "../../../server/models/inbox.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
 
 const SUPPORT = "support@parley.localhost";
@@ -289,6 +293,35 @@ describe("machines", () => {
     const { id } = await conversationOf("chain@buyer.example");
     const texts = (await messagesOf(id)).filter(({ direction }) => direction === "incoming").map(({ text }) => text);
     expect(texts).toEqual(["part 0", "part 1", "part 2", "part 3", "part 4"]);
+  });
+
+  test("a mail and the one that answers it, taken in by two nodes at once, are one conversation", async () => {
+    const inbox = await InboxModel.findOne({
+      workspaceId: app.firstStart.workspaceId,
+      channel: "email",
+    }).lean<InboxRecord>();
+    const take = (id: string, references: string[]) =>
+      receiveMail(app.ctx, {
+        inbox: inbox!,
+        channel: app.mailroom.channel,
+        mailId: new Types.ObjectId(),
+        inbound: {
+          ...unreadableMail(Buffer.from(id)),
+          sourceId: id,
+          from: { address: "nodes@buyer.example", name: "" },
+          text: `This is ${id}`,
+          references,
+          hints: { ours: [], references },
+        },
+      });
+    const earlier = await take("<n0@buyer.example>", []);
+    const taken = await Promise.all([
+      take("<n1@buyer.example>", []),
+      take("<n2@buyer.example>", ["<n1@buyer.example>"]),
+      take("<n3@buyer.example>", ["<n1@buyer.example>", "<n2@buyer.example>"]),
+    ]);
+    expect(new Set(taken.map((message) => message?.conversationId.toHexString())).size).toBe(1);
+    expect(taken[0]?.conversationId).not.toEqual(earlier?.conversationId);
   });
 
   test("a program that gives every mail one Message-ID loses none of them", async () => {
