@@ -5,6 +5,7 @@ import { extractKeys } from "../keys/extract.ts";
 import { compileFilter } from "../matcher/index.ts";
 import type { BsonDocument, Filter } from "../types.ts";
 import { decode } from "../values/bson.ts";
+import { getField } from "../values/document.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { textOfValue } from "../values/text.ts";
 import { type Index, LIMIT, type ScanRow } from "./index-table.ts";
@@ -87,6 +88,7 @@ export class Collection {
     this.store.write(() => {
       const changes = this.indexes
         .filter((index) => index.builtTo === undefined || row <= index.builtTo)
+        .filter((index) => !sharesKeys(index, before.doc, after.doc))
         .map((index) => keyChanges(index, before.doc, after.doc));
       for (const { index, added } of changes) this.checkUnique(index, added, after.doc);
       this.statement("UPDATE TABLE SET doc = ? WHERE r = ?").run(after.bytes, row);
@@ -219,6 +221,11 @@ export class Collection {
     }
     return statement;
   }
+}
+
+/** Whether nothing that the index reads was replaced: updates copy what they change and share the rest. */
+function sharesKeys({ paths, partial }: Index, before: BsonDocument, after: BsonDocument): boolean {
+  return !partial && paths.every(([name = ""]) => getField(before, name) === getField(after, name));
 }
 
 function keyChanges(index: Index, before: BsonDocument, after: BsonDocument) {
