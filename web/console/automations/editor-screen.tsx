@@ -22,7 +22,7 @@ import { PreviewCard } from "./preview-card.tsx";
 import { differs, draftOf, duplicateOf, EMPTY_RULE, problemsOf, type RuleDraft, templatesOf } from "./rule-draft.ts";
 import { useUnsavedGuard } from "./use-unsaved-guard.tsx";
 import { WaitCard, WhenCard } from "./when-card.tsx";
-import { ruleName } from "./words.ts";
+import { ruleDescription, ruleName } from "./words.ts";
 
 /** One rule, or a new one: `state.from` is the rule that it begins as a copy of. */
 export function EditorScreen() {
@@ -78,6 +78,8 @@ function Editor({ rule, baseline }: EditorProps) {
   const dirty = differs(draft, baseline);
   const guard = useUnsavedGuard(dirty);
   const found = problemsOf(draft);
+  // A default rule's own words are read in the reader's language until somebody writes others.
+  const named = { ...draft, ...(rule?.key !== undefined && { key: rule.key }) };
   const problems = tried ? found : new Map<string, string>();
 
   const learn = (saved: Automation) => {
@@ -205,7 +207,7 @@ function Editor({ rule, baseline }: EditorProps) {
             <section className={styles.names} aria-label={t("automations.editor.about")}>
               <TextInput
                 label={t("automations.editor.name")}
-                value={draft.name}
+                value={ruleName(named, t)}
                 required
                 maxLength={100}
                 error={problems.has("name") ? t("automations.editor.fillIn") : undefined}
@@ -213,7 +215,7 @@ function Editor({ rule, baseline }: EditorProps) {
               />
               <TextInput
                 label={t("automations.editor.description")}
-                value={draft.description}
+                value={ruleDescription(named, t)}
                 maxLength={500}
                 onChange={(event) => setDraft({ ...draft, description: event.currentTarget.value })}
               />

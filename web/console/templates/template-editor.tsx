@@ -138,7 +138,7 @@ function TemplateForm({ template, baseline }: { template?: Template; baseline: T
         <div className={styles.names}>
           <TextInput
             label={t("automations.editor.name")}
-            value={draft.name}
+            value={template ? templateName({ key: template.key, name: draft.name }, t) : draft.name}
             required
             maxLength={100}
             error={tried && problem === "noName" ? t("automations.editor.fillIn") : undefined}
