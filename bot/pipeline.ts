@@ -55,7 +55,7 @@ export async function decide(input: BotInput, { knowledge, writer }: Parts): Pro
   note("language", detected.language);
   const understanding = understand(input, detected);
   note("understand", understanding.only);
-  const ranking = await knowledge.rankWith(understanding.text, languageOf(detected.locale), input.signal);
+  const ranking = await knowledge.rankWith(understanding.asked, languageOf(detected.locale), input.signal);
   detected = byNearest(detected, ranking, input);
   const { locale } = detected;
   const parts: PartRanking[] =

@@ -33,7 +33,7 @@ function compile(words: string, locale: Locale): RegExp {
     .sort((a, b) => b.length - a.length)
     .map((word) => literal(word) + (word.length >= 4 || locale === "ko" ? (ENDINGS[locale] ?? "") : ""))
     .join("|");
-  if (UNSPACED.has(locale)) return new RegExp(choices, "giu");
+  if (UNSPACED.has(locale)) return new RegExp(`(?:${choices})`, "giu");
   return new RegExp(`(?<![\\p{L}\\p{M}\\p{N}'])${PREFIXES[locale] ?? ""}(?:${choices})(?![\\p{L}\\p{M}\\p{N}])`, "giu");
 }
 
@@ -63,6 +63,36 @@ export function consistsOf(text: string, patterns: readonly RegExp[]): boolean {
   let left = text;
   for (const pattern of patterns) left = left.replace(pattern, " ");
   return !/[\p{L}\p{N}]/u.test(left);
+}
+
+interface Courtesy {
+  opening: RegExp;
+  closing: RegExp;
+}
+
+const courtesies = new Map<Locale, Courtesy>();
+
+function courtesyOf(locale: Locale): Courtesy {
+  const known = courtesies.get(locale);
+  if (known) return known;
+  const { greeting, thanks } = patternsOf(locale);
+  const made = {
+    opening: new RegExp(`^(?:[\\s\\p{P}]*${greeting.source})+[\\s\\p{P}]*`, "iu"),
+    closing: new RegExp(`(?:[\\s\\p{P}]*${thanks.source})+[\\s\\p{P}]*$`, "iu"),
+  };
+  courtesies.set(locale, made);
+  return made;
+}
+
+/** A message without the greeting that it opens with and the thanks that it ends with; itself where nothing else is in it. */
+export function withoutCourtesy(text: string, locales: readonly Locale[]): string {
+  for (const locale of locales) {
+    const form = prepared(text, locale);
+    const { opening, closing } = courtesyOf(locale);
+    const rest = form.replace(opening, "").replace(closing, "");
+    if (rest !== form && (rest.match(/\p{L}/gu)?.length ?? 0) >= 4) return rest;
+  }
+  return text;
 }
 
 /** Every language whose words a message may be written in, the likeliest first and each once. English always. */

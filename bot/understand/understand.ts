@@ -3,7 +3,7 @@ import { LOCALES, nearestLocale } from "../../contract/locales.ts";
 import type { DetectedLanguage } from "../language/detect.ts";
 import { similarity } from "../text/similarity.ts";
 import type { BotInput, BotTurn } from "../types.ts";
-import { consistsOf, count, type Patterns, patternsOf, prepared, spokenIn, UNSPACED } from "./phrases.ts";
+import { consistsOf, count, type Patterns, patternsOf, prepared, spokenIn, UNSPACED, withoutCourtesy } from "./phrases.ts";
 import { questionsIn } from "./questions.ts";
 
 /** What the unanswered messages ask for, before anything is looked up. */
@@ -12,6 +12,8 @@ export interface Understanding {
   open: BotTurn[];
   /** Their text, a line each. */
   text: string;
+  /** What of it is looked up: without a greeting before it and thanks behind it. */
+  asked: string;
   /** The single questions in it; one when it can not be split. */
   questions: string[];
   wantsHuman: boolean;
@@ -60,6 +62,7 @@ export function understand(
   return {
     open,
     text,
+    asked: withoutCourtesy(text, languages),
     questions: questionsIn(text),
     wantsHuman: input.wantsHuman === true || any(wishesForPerson),
     legalThreat: any((patterns, form) => count(form, patterns.legal) > 0),

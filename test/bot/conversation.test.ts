@@ -45,6 +45,17 @@ describe("a buyer asks", () => {
     expect((await decide(turns)).sources[0]?.faqId).toBe("return");
   });
 
+  it.each([
+    ["how can i send a product back", "Good morning! how can i send a product back, thanks"],
+    ["¿me dicen por dónde va mi paquete?", "Hola, buenas tardes ¿me dicen por dónde va mi paquete? gracias"],
+    ["我的快递到哪里了", "你好，我的快递到哪里了？谢谢"],
+  ])("is understood as well with a greeting and thanks around the question: %s", async (bare, polite) => {
+    const [plain, courteous] = await Promise.all([decide(bare), decide(polite)]);
+    expect(courteous).toMatchObject({ decision: plain.decision, language: plain.language });
+    expect(courteous.sources[0]?.faqId).toBe(plain.sources[0]?.faqId);
+    expect(courteous.confidence).toBeGreaterThan(plain.confidence - 0.02);
+  });
+
   it("is handed to a person, with the reason, when no entry answers", async () => {
     const result = await decide("can you repair my neighbour's bicycle in november");
     expect(result.decision).toBe("hand_off");
