@@ -42,7 +42,7 @@ export class CheckInWorker {
     void this.sweep();
   }
 
-  /** Does what is due now. Resolves with how many that were, when nothing more is. */
+  /** Begins what is due now. Resolves with how many that were, when nothing more is. */
   sweep(): Promise<number> {
     this.#again = true;
     this.#draining ??= this.#drain();
@@ -51,7 +51,7 @@ export class CheckInWorker {
 
   /** Resolves when nothing is being done. */
   async idle(): Promise<void> {
-    while (this.#draining) await this.#draining;
+    while (this.#draining || this.#running.size > 0) await Promise.all([this.#draining, ...this.#running]);
   }
 
   async stop(): Promise<void> {
@@ -59,7 +59,6 @@ export class CheckInWorker {
     this.#unsubscribe();
     this.#wake?.();
     await this.idle();
-    await this.#queue.idle();
   }
 
   #soon(dueAt: Date): void {
@@ -85,7 +84,6 @@ export class CheckInWorker {
           done += claimed.length;
           if (claimed.length < BATCH) break;
         }
-        await Promise.all(this.#running);
       }
     } catch (error) {
       this.#ctx.log.error({ err: error }, "check-ins could not be claimed");
