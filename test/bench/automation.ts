@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { io, type Socket } from "socket.io-client";
 import { ADMIN, login } from "../support/app.ts";
+import { COUNTRIES } from "../support/countries.ts";
 
 const RULES = 200;
 const EVENTS = 1_500;
@@ -15,28 +16,6 @@ const DUE = Number(process.env.BENCH_DUE ?? 100_000);
 const WIDGETS = 20;
 const EVERY_MS = 200;
 const WINDOW_MS = 12_000;
-const COUNTRIES = [
-  "US",
-  "CA",
-  "MX",
-  "BR",
-  "GB",
-  "ES",
-  "FR",
-  "DE",
-  "IT",
-  "PL",
-  "NL",
-  "TR",
-  "RU",
-  "SA",
-  "TH",
-  "VN",
-  "ID",
-  "JP",
-  "KR",
-  "AU",
-];
 
 interface Hub {
   url: string;

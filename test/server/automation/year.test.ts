@@ -8,6 +8,7 @@ import { zonesOfCountry } from "../../../server/automation/zones.ts";
 import { CheckInModel, type CheckInRecord } from "../../../server/models/check-in.ts";
 import { ContactModel, type ContactRecord } from "../../../server/models/contact.ts";
 import { MessageModel, type MessageRecord } from "../../../server/models/message.ts";
+import { COUNTRIES } from "../../support/countries.ts";
 import { randomOf } from "../../support/openapi.ts";
 import { crash, DAY, HOUR, NOON, type RuleApp, startRuleApp } from "./support.ts";
 
@@ -16,28 +17,6 @@ const ORDERS = process.env.PARLEY_LONG ? 10_000 : Number(process.env.YEAR_ORDERS
 /** In a full year what falls into the same half hour happens at once, side by side: there is no time to do each by itself. */
 const STEP = ORDERS > 1_000 ? HOUR / 2 : 1;
 const SEED = Number(process.env.YEAR_SEED ?? Date.now() % 1_000_000);
-const COUNTRIES = [
-  "US",
-  "CA",
-  "MX",
-  "BR",
-  "GB",
-  "ES",
-  "FR",
-  "DE",
-  "IT",
-  "PL",
-  "NL",
-  "TR",
-  "RU",
-  "SA",
-  "TH",
-  "VN",
-  "ID",
-  "JP",
-  "KR",
-  "AU",
-];
 const RULES = [
   "order_confirmed",
   "order_shipped",

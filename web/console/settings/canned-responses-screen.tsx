@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
-import { IconMessageBolt, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconMessageBolt, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type CannedResponse, cannedResponseInputSchema } from "../../../contract/canned-response.ts";
@@ -15,7 +15,8 @@ import { keys } from "../api/keys.ts";
 import { useSession } from "../session/use-session.ts";
 import { Empty, Failed, Loading } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
-import { Card, Confirm, Screen } from "./frame.tsx";
+import { EntryActions } from "./entry-actions.tsx";
+import { Card, Screen } from "./frame.tsx";
 import { LanguagePills } from "./language-pills.tsx";
 import styles from "./page.module.css";
 import { useSave } from "./use-save.ts";
@@ -69,7 +70,6 @@ function Row({ response, onEdit }: { response: CannedResponse; onEdit(): void })
   const { t } = useText();
   const client = useQueryClient();
   const { workspace } = useSession();
-  const [deleting, setDeleting] = useState(false);
   const remove = useSave({
     save: () => deleteCannedResponse(response.id),
     onSaved: () => client.invalidateQueries({ queryKey: keys.cannedResponses }),
@@ -85,26 +85,14 @@ function Row({ response, onEdit }: { response: CannedResponse; onEdit(): void })
         </p>
         <small>{languages.map((locale) => LOCALE_NAMES[locale]).join(", ")}</small>
       </div>
-      <Button size="xs" variant="default" leftSection={<IconPencil size={15} />} onClick={onEdit}>
-        {t("copilot.documents.edit")}
-      </Button>
-      <Button
-        size="xs"
-        variant="subtle"
-        color="red"
-        leftSection={<IconTrash size={15} />}
-        onClick={() => setDeleting(true)}
-      >
-        {t("actions.delete")}
-      </Button>
-      <Confirm
-        opened={deleting}
-        title={t("settings.canned-responses.deleteTitle", { shortcut: response.shortcut })}
-        text={t("settings.canned-responses.deleteText")}
-        confirm={t("actions.delete")}
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setDeleting(false)}
+      <EntryActions
+        question={{
+          title: t("settings.canned-responses.deleteTitle", { shortcut: response.shortcut }),
+          text: t("settings.canned-responses.deleteText"),
+        }}
+        deleting={remove.isPending}
+        onEdit={onEdit}
+        onDelete={() => remove.mutate()}
       />
     </li>
   );

@@ -1,5 +1,5 @@
 import { Button, Switch } from "@mantine/core";
-import { IconFileText, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconFileText, IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ProductDocument } from "../../../../contract/document.ts";
@@ -10,7 +10,8 @@ import { Pages } from "../../shell/pages.tsx";
 import { Empty } from "../../shell/states.tsx";
 import { usePages } from "../../shell/use-pages.ts";
 import { useText } from "../../texts.ts";
-import { Card, Confirm, Screen } from "../frame.tsx";
+import { EntryActions } from "../entry-actions.tsx";
+import { Card, Screen } from "../frame.tsx";
 import page from "../page.module.css";
 import { useSave } from "../use-save.ts";
 import { DocumentDialog } from "./document-dialog.tsx";
@@ -61,7 +62,6 @@ export function DocumentsScreen() {
 function Row({ document, onEdit }: { document: ProductDocument; onEdit(): void }) {
   const { t } = useText();
   const client = useQueryClient();
-  const [deleting, setDeleting] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: keys.documents });
   const toggle = useSave({
     save: (enabled: boolean) => updateDocument(document.id, { enabled }),
@@ -91,26 +91,14 @@ function Row({ document, onEdit }: { document: ProductDocument; onEdit(): void }
         checked={toggle.isPending ? toggle.variables : document.enabled}
         onChange={(event) => toggle.mutate(event.currentTarget.checked)}
       />
-      <Button size="xs" variant="default" leftSection={<IconPencil size={15} />} onClick={onEdit}>
-        {t("copilot.documents.edit")}
-      </Button>
-      <Button
-        size="xs"
-        variant="subtle"
-        color="red"
-        leftSection={<IconTrash size={15} />}
-        onClick={() => setDeleting(true)}
-      >
-        {t("actions.delete")}
-      </Button>
-      <Confirm
-        opened={deleting}
-        title={t("copilot.documents.deleteTitle", { title: document.title })}
-        text={t("copilot.documents.deleteText")}
-        confirm={t("actions.delete")}
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setDeleting(false)}
+      <EntryActions
+        question={{
+          title: t("copilot.documents.deleteTitle", { title: document.title }),
+          text: t("copilot.documents.deleteText"),
+        }}
+        deleting={remove.isPending}
+        onEdit={onEdit}
+        onDelete={() => remove.mutate()}
       />
     </li>
   );
