@@ -34,7 +34,8 @@ test(`after each of ${KILLS} kills every acknowledged write is there, whole, and
   let acknowledgedWrites = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const { child, uri } = await startServer();
-    const client = await MongoClient.connect(uri, { serverSelectionTimeoutMS: 2000 });
+    // Closing asks the server, which is dead then, to end sessions: without a limit the driver may wait for a connection for good.
+    const client = await MongoClient.connect(uri, { serverSelectionTimeoutMS: 2000, waitQueueTimeoutMS: 2000 });
     const entries = client.db("crash").collection<Entry>("entries");
     await verify(entries, known);
     await entries.createIndexes([
