@@ -21,7 +21,7 @@ pre{background:var(--soft);border-radius:8px;padding:.75rem;overflow:auto;max-he
 .get{color:light-dark(#047857,#6ee7b7)}.patch,.put{color:light-dark(#92400e,#fcd34d)}.delete{color:light-dark(#b91c1c,#fca5a5)}
 small{color:var(--dim);font-size:.85rem}table{border-collapse:collapse;width:100%;margin:.35rem 0}
 td,th{border-bottom:1px solid var(--line);padding:.25rem .5rem;text-align:start;vertical-align:top;font-weight:400}
-summary{cursor:pointer}summary:hover{color:var(--accent)}p{margin:.35rem 0}
+summary{cursor:pointer;min-block-size:24px;line-height:24px}summary:hover{color:var(--accent)}p{margin:.35rem 0}
 @media(min-width:64rem){.columns{display:grid;grid-template-columns:12rem minmax(0,1fr);gap:2.5rem;margin-top:1.5rem}
 nav ul{position:sticky;top:1rem;flex-direction:column;flex-wrap:nowrap;max-height:calc(100vh - 2rem);overflow-y:auto;margin:0}}`;
 
