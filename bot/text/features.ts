@@ -27,7 +27,7 @@ const MAX_LENGTH = 1_500;
 
 /**
  * Features of a text; `language` (ISO 639-1) picks the stemmer and the segmenter. `spell` gives the stem that a
- * mistyped one was meant to be.
+ * mistyped one was meant to be, which then stands in both blocks.
  */
 export function extract(text: string, language: string, spell = (stem: string) => stem): Features {
   const features: Features = { shape: new Map(), words: new Map(), unigrams: [], load: [] };
@@ -35,10 +35,13 @@ export function extract(text: string, language: string, spell = (stem: string) =
   const functional: boolean[] = [];
   for (const run of runs(comparable(text.slice(0, MAX_LENGTH)))) {
     if (run.spaced) {
+      const own = stem(run.text, language);
+      const meant = spell(own);
+      const shown = meant === own ? run.text : meant;
       // A syllable block of Hangul is two or three letters.
-      if (HANGUL.test(run.text)) addGrams(features.shape, ` ${run.text} `, 1, 3);
-      else addGrams(features.shape, ` ${run.text} `, 2, MAX_GRAM);
-      words.push(spell(stem(run.text, language)));
+      if (HANGUL.test(shown)) addGrams(features.shape, ` ${shown} `, 1, 3);
+      else addGrams(features.shape, ` ${shown} `, 2, MAX_GRAM);
+      words.push(meant);
       functional.push(isFunctionWord(run.text, language));
     } else {
       addGrams(features.shape, run.text, 1, 2);

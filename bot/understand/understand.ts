@@ -3,7 +3,16 @@ import { LOCALES, nearestLocale } from "../../contract/locales.ts";
 import type { DetectedLanguage } from "../language/detect.ts";
 import { similarity } from "../text/similarity.ts";
 import type { BotInput, BotTurn } from "../types.ts";
-import { consistsOf, count, type Patterns, patternsOf, prepared, spokenIn, UNSPACED, withoutCourtesy } from "./phrases.ts";
+import {
+  consistsOf,
+  count,
+  type Patterns,
+  patternsOf,
+  prepared,
+  spokenIn,
+  UNSPACED,
+  withoutCourtesy,
+} from "./phrases.ts";
 import { questionsIn } from "./questions.ts";
 
 /** What the unanswered messages ask for, before anything is looked up. */

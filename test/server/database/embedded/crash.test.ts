@@ -34,8 +34,8 @@ test(`after each of ${KILLS} kills every acknowledged write is there, whole, and
   let acknowledgedWrites = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const { child, uri } = await startServer();
-    // Closing asks the server, which is dead then, to end sessions: without a limit the driver may wait for a connection for good.
-    const client = await MongoClient.connect(uri, { serverSelectionTimeoutMS: 2000, waitQueueTimeoutMS: 2000 });
+    // Closing tells the server, which is dead then, of ended sessions: without a limit the driver may wait for its socket for good.
+    const client = await MongoClient.connect(uri, { timeoutMS: 10_000 });
     const entries = client.db("crash").collection<Entry>("entries");
     await verify(entries, known);
     await entries.createIndexes([
