@@ -174,7 +174,7 @@ async function handOver(
   await handToHuman(ctx, {
     conversation,
     reason,
-    summary: summarizeHandoff(messages, orderNumberOf(conversation, messages)),
+    summary: summarizeHandoff(messages, { reason, orderNumber: orderNumberOf(conversation, messages) }),
     ...(bot.hasModel && { owed: ["summarize"] }),
     ...(cause && { cause }),
   });

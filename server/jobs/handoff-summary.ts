@@ -1,4 +1,4 @@
-import type { HandoffSummary } from "../../contract/bot.ts";
+import type { HandoffReason, HandoffSummary } from "../../contract/bot.ts";
 import type { MessageRecord } from "../records.ts";
 
 const WISH_LENGTH = 600;
@@ -7,19 +7,20 @@ const TRIED = 8;
 const MEANINGFUL = 12;
 
 /** What the person who takes over should know, from the messages alone. */
-export function summarizeHandoff(messages: readonly MessageRecord[], orderNumber?: string): HandoffSummary {
+export function summarizeHandoff(
+  messages: readonly MessageRecord[],
+  { reason, orderNumber }: { reason: HandoffReason; orderNumber?: string | undefined },
+): HandoffSummary {
   const shown = messages.filter((message) => !message.private && message.direction !== "activity");
   const buyers = shown.filter((message) => message.direction === "incoming" && !message.automatic);
-  const telling = buyers.map(({ text }) => text.trim()).filter((text) => letters(text) >= MEANINGFUL);
   const last = buyers.at(-1)?.text.trim() ?? "";
-  // "Person please!" tells nothing: what came before it does.
-  const wish =
-    letters(last) >= MEANINGFUL * 2
-      ? last
-      : [telling.at(-1), last].filter((text, at, all) => text && all.indexOf(text) === at).join("\n");
+  const before = buyers.slice(0, -1).findLast(({ text }) => letters(text.trim()) >= MEANINGFUL);
+  // "I want a person" does not tell what for, nor does a word or two: what came before it does.
+  const alone = letters(last) >= MEANINGFUL * 2 && reason !== "customer_request";
+  const wish = alone || !before ? last : [before.text.trim(), last].filter((text) => text !== "").join("\n");
   const files = buyers.reduce((sum, { attachments }) => sum + attachments.length, 0);
   return {
-    wish: (wish || last).slice(0, WISH_LENGTH).toWellFormed(),
+    wish: wish.slice(0, WISH_LENGTH).toWellFormed(),
     tried: shown
       .filter((message) => message.author.type === "bot" && message.bot && message.bot.decision !== "hand_off")
       .slice(-TRIED)
