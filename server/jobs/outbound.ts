@@ -116,6 +116,7 @@ async function outboundOf(
       ...(contact.email && { email: contact.email }),
       ...(contact.locale && { locale: contact.locale }),
     },
-    ...(message.locale && { locale: message.locale }),
+    // What an agent writes goes without a language: that of the conversation, as the buyer writes it.
+    ...((message.locale ?? conversation.locale) && { locale: message.locale ?? conversation.locale }),
   };
 }

@@ -107,6 +107,19 @@ describe("a buyer writes by email", () => {
     expect((await messagesOf(conversation.id)).at(-1)?.text).toBe("Thank you!");
   });
 
+  test("what stands around an agent's answer is in the language that the buyer writes", async () => {
+    await send({
+      from: "eva@buyer.example",
+      subject: "Jarrón",
+      text: "Hola, mi jarrón llegó roto. ¿Me pueden ayudar?",
+    });
+    await settled();
+    const conversation = await conversationOf("eva@buyer.example");
+    await reply(conversation.id, "Mañana le enviamos otro.");
+    await settled();
+    expect((await lastMailTo("eva@buyer.example")).text).toContain(app.ctx.translate("es", "email:messages"));
+  });
+
   test("the thread is found by its references alone", async () => {
     await send({ from: "ana2@buyer.example", subject: "A", text: "one", messageId: "<b1@buyer.example>" });
     await settled();
