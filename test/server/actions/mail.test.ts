@@ -117,7 +117,7 @@ describe("a buyer writes by email", () => {
     const conversation = await conversationOf("eva@buyer.example");
     await reply(conversation.id, "Mañana le enviamos otro.");
     await settled();
-    expect((await lastMailTo("eva@buyer.example")).text).toContain(app.ctx.translate("es", "email:messages"));
+    expect((await lastMailTo("eva@buyer.example")).text).toContain(app.ctx.translate("es", "email:mail.messages"));
   });
 
   test("the thread is found by its references alone", async () => {
