@@ -42,7 +42,7 @@ const renameCollection: Command = {
   fields: ["to", "dropTarget", "stayTemp"],
   run(context) {
     const { catalog } = context.database;
-    const [fromDb, from] = splitNamespace(String(context.command.renameCollection));
+    const [fromDb, from] = splitNamespace(textArgument(context, "renameCollection") ?? "");
     const [toDb, to] = splitNamespace(textArgument(context, "to") ?? "");
     const source = catalog.get(fromDb, from);
     if (!source) throw new MongoError("NamespaceNotFound", `Source collection ${fromDb}.${from} does not exist`);

@@ -4,7 +4,7 @@ import { MongoError } from "../errors.ts";
 import type { BsonDocument } from "../types.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { isNumber } from "../values/types.ts";
-import { collectionName, countArgument, flagArgument } from "./arguments.ts";
+import { collectionName, countArgument, flagArgument, textArgument } from "./arguments.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { VERSION } from "./handshake.ts";
 
@@ -192,8 +192,9 @@ const noReplication: Command = {
 /** The size of the documents of `database.collection`; one with a key range would have to read them. */
 const dataSize: Command = {
   fields: ["keyPattern", "min", "max", "estimate"],
-  run({ database, command }) {
-    const namespace = String(command.dataSize);
+  run(context) {
+    const { database, command } = context;
+    const namespace = textArgument(context, "dataSize") ?? "";
     const dot = namespace.indexOf(".");
     if (dot <= 0) throw new MongoError("InvalidNamespace", `Invalid namespace specified '${namespace}'`);
     if (command.min !== undefined || command.max !== undefined)

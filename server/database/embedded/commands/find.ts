@@ -121,8 +121,10 @@ export const killCursors: Command = {
     const namespace = `${context.db}.${collectionName(context)}`;
     const cursorsKilled: Long[] = [];
     const cursorsNotFound: Long[] = [];
-    for (const id of (arrayArgument(context, "cursors") ?? []) as Long[])
+    for (const [at, id] of (arrayArgument(context, "cursors") ?? []).entries()) {
+      if (!(id instanceof Long)) throw mismatch(`killCursors.cursors.${at}`, id, "long");
       (context.database.cursors.kill(id, namespace) ? cursorsKilled : cursorsNotFound).push(id);
+    }
     return { cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [], ok: 1 };
   },
 };

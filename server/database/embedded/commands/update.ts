@@ -1,13 +1,15 @@
 import { evaluateLet } from "../aggregation/expression/index.ts";
 import { MongoError } from "../errors.ts";
 import type { BsonDocument, BsonValue } from "../types.ts";
-import { type BsonNumber, toDouble } from "../values/numbers.ts";
+import { toDouble } from "../values/numbers.ts";
+import { isNumber } from "../values/types.ts";
 import {
   arrayArgument,
   collationArgument,
   collectionName,
   documentArgument,
   flagArgument,
+  mismatch,
   required,
   statementBatch,
 } from "./arguments.ts";
@@ -81,7 +83,8 @@ function statementQuery(source: { name: string; command: BsonDocument }): QueryS
 }
 
 function readLimit(value: BsonValue): number {
-  const limit = toDouble(value as BsonNumber);
+  if (!isNumber(value)) throw mismatch("delete.deletes.limit", value, "int");
+  const limit = toDouble(value);
   if (limit !== 0 && limit !== 1)
     throw new MongoError("FailedToParse", `The limit field in delete objects must be 0 or 1. Got ${limit}`);
   return limit;

@@ -69,7 +69,7 @@ export function compileCollation(value: BsonValue): Collation | undefined {
   }
   if (Object.keys(value).length === 0) return undefined;
   for (const [field, setting] of Object.entries(value)) {
-    const check = FIELDS[field];
+    const check = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
     if (!check) throw new MongoError(40415, `BSON field 'collation.${field}' is an unknown field.`);
     check(setting, field);
   }

@@ -53,15 +53,22 @@ export class Connection {
       if (!message) return void this.socket.resume();
       const request = parseMessage(message);
       this.busy = true;
-      void this.answer(request).finally(() => {
-        this.busy = false;
-        this.work();
-      });
+      this.answer(request)
+        // Whatever goes wrong outside a command ends this connection, never the thread.
+        .catch((error: unknown) => this.fail(error))
+        .finally(() => {
+          this.busy = false;
+          this.work();
+        });
     } catch (error) {
-      if (!(error instanceof ProtocolError)) this.log("error", `connection ${this.id}: ${String(error)}`);
-      else this.log("warn", `connection ${this.id} closed: ${error.message}`);
-      this.socket.destroy();
+      this.fail(error);
     }
+  }
+
+  private fail(error: unknown): void {
+    if (error instanceof ProtocolError) this.log("warn", `connection ${this.id} closed: ${error.message}`);
+    else this.log("error", `connection ${this.id}: ${error instanceof Error ? error.stack : "an error of no kind"}`);
+    this.socket.destroy();
   }
 
   /** The next whole message, if it has arrived. */
@@ -99,7 +106,9 @@ export class Connection {
   private async run({ command, sequences }: Request): Promise<Uint8Array | undefined> {
     const name = Object.keys(command)[0] ?? "";
     const db = typeof command.$db === "string" ? command.$db : "";
-    const operation = new Operation(name, `${db}.${String(command[name])}`, this.id);
+    // A client's value may be anything, even what has no text.
+    const subject = command[name];
+    const operation = new Operation(name, `${db}.${typeof subject === "string" ? subject : "$cmd"}`, this.id);
     this.operation = operation;
     this.database.operations.add(operation);
     try {
