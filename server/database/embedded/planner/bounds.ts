@@ -209,7 +209,11 @@ export function intersect(a: Bounds, b: Bounds): Bounds {
 /** The same keys in a descending field. */
 export function descending(intervals: Interval[]): Interval[] {
   return intervals
-    .map(({ lo, hi, point }) => ({ lo: successor(inverted(hi)), hi: successor(inverted(lo)), point }))
+    .map(({ lo, hi, point }) => {
+      const own = inverted(lo);
+      // A point's low end is its whole key; from behind the next key it would come out shorter, and be that of others too.
+      return { lo: point ? own : successor(inverted(hi)), hi: successor(own), point };
+    })
     .reverse();
 }
 

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { BSONRegExp } from "bson";
+import { BSONRegExp, ObjectId } from "bson";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compileFilter } from "../../../../../server/database/embedded/matcher/index.ts";
@@ -145,6 +145,17 @@ test("every index gives the answer that reading all documents gives", () => {
     cases(30, 10_000),
   );
 }, 3_600_000);
+
+test("a value whose key ends in the largest byte is found alone, by a descending index too", () => {
+  const ids = ["000000000000000000000001", "0000000000000000000000ff", "0000000000000000000001ff"];
+  const docs = insertAll(ids.map((hex) => ({ a: new ObjectId(hex), b: new Date(255), c: 1 })));
+  try {
+    for (const hex of ids) checkQuery(docs, { a: new ObjectId(hex), b: new Date(255) }, {});
+    checkQuery(docs, { a: { $in: ids.map((hex) => new ObjectId(hex)) } }, { a: 1 });
+  } finally {
+    removeAll();
+  }
+});
 
 test("after updates each index holds just the keys of the documents", () => {
   const update = fc.oneof(
