@@ -52,6 +52,8 @@ export const aggregate: Command = {
     const collation = effectiveCollation(database.catalog.get(db, name), spec.collation);
     const aggregation = aggregationContext(context, name, collation, spec.let);
     const pipeline = compilePipeline(stages, aggregation);
+    if (!isNumber(command.aggregate) && fieldNames(stages[0] ?? {})[0] === "$documents")
+      throw new MongoError("InvalidNamespace", "'$documents' can only be run with {aggregate: 1}");
     if (isNumber(command.aggregate) && !pipeline.isSource) {
       const [first] = fieldNames((command.pipeline as BsonDocument[])[0] ?? {});
       throw new MongoError(

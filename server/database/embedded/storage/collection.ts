@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { StatementSync } from "node:sqlite";
 import { MongoError } from "../errors.ts";
 import { extractKeys } from "../keys/extract.ts";
@@ -22,7 +22,8 @@ export class Collection {
   readonly id: number;
   readonly db: string;
   name: string;
-  readonly uuid = randomUUID();
+  /** The same after a restart or a rename; a collection made anew has another. */
+  readonly uuid: string;
   readonly options: BsonDocument;
   readonly indexes: Index[] = [];
   count = 0;
@@ -39,6 +40,7 @@ export class Collection {
   constructor(store: Store, id: number, db: string, name: string, options: BsonDocument) {
     this.store = store;
     this.id = id;
+    this.uuid = uuidOf(id);
     this.db = db;
     this.name = name;
     this.options = options;
@@ -221,6 +223,14 @@ export class Collection {
     }
     return statement;
   }
+}
+
+/** A UUID of version 8 (RFC 9562 section 5.8) from the catalog's number, which is never given twice. */
+function uuidOf(id: number): string {
+  const bytes = createHash("sha256").update(`collection ${id}`).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 /** Whether nothing that the index reads was replaced: updates copy what they change and share the rest. */

@@ -38,6 +38,24 @@ test("the socket and its directory are the user's alone", async () => {
   expect(statSync(join(path, "..")).mode & 0o777).toBe(0o700);
 });
 
+test("a collection keeps its UUID through a rename and a restart, and a new one of that name has another", async () => {
+  const dataDir = directory();
+  const uuidOf = async (client: MongoClient, name: string) =>
+    (await client.db("test").listCollections({ name }, { nameOnly: false }).toArray())[0]?.info?.uuid?.toString("hex");
+  const first = await open(dataDir);
+  await first.client.db("test").createCollection("a");
+  const uuid = await uuidOf(first.client, "a");
+  expect(uuid).toMatch(/^[0-9a-f]{32}$/);
+  await first.client.db("test").renameCollection("a", "b");
+  await first.client.close();
+  await first.server.stop();
+  const { client } = await open(dataDir);
+  expect(await uuidOf(client, "b")).toBe(uuid);
+  await client.db("test").dropCollection("b");
+  await client.db("test").createCollection("b");
+  expect(await uuidOf(client, "b")).not.toBe(uuid);
+});
+
 test("a data directory too deep for a socket path still serves", async () => {
   const deep = join(directory(), "d".repeat(120));
   const { client } = await open(deep);

@@ -53,6 +53,9 @@ describe("a command that can't be read is refused as a whole", () => {
   test("a pipeline without a collection must begin with a stage that makes its own documents", async () => {
     expect(await refusal({ aggregate: 1, pipeline: [{ $match: {} }], cursor: {} })).toMatchObject({ code: 73 });
     expect(await database.db.aggregate([{ $documents: [{ a: 1 }] }]).toArray()).toEqual([{ a: 1 }]);
+    expect(await refusal({ aggregate: "words", pipeline: [{ $documents: [{ a: 1 }] }], cursor: {} })).toMatchObject({
+      code: 73,
+    });
   });
 
   test("what goes wrong while a pipeline runs is told as the pipeline's error", async () => {
