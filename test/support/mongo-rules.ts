@@ -222,6 +222,14 @@ function sortCandidates(value: Value, path: string[]): Value[] {
   return value.flatMap((element) => (isDoc(element) ? sortCandidates(element, path) : [null]));
 }
 
+/** Whether the way to a field goes through an array, or ends in one. */
+export function meetsArray(value: Value, [name, ...rest]: string[]): boolean {
+  if (Array.isArray(value)) return true;
+  if (name === undefined || !isDoc(value)) return false;
+  return Object.hasOwn(value, name) && meetsArray(value[name], rest);
+}
+
+/** For documents that meet an array on the way to one of the fields at most: with more, fields of one element stay together. */
 export function compareBySort(spec: Record<string, 1 | -1>): (a: Doc, b: Doc) => number {
   return (a, b) => {
     for (const [path, direction] of Object.entries(spec)) {

@@ -5,7 +5,7 @@ import { compareValues } from "../values/compare.ts";
 import { fieldNames, setField } from "../values/document.ts";
 import { hashKey } from "../values/key.ts";
 import { toExactInteger } from "../values/numbers.ts";
-import { compileSort } from "../values/sort.ts";
+import { compileSortKeys } from "../values/sort.ts";
 import { isDocument, isNumber, typeName } from "../values/types.ts";
 import {
   ACCUMULATORS,
@@ -172,8 +172,9 @@ function topOrBottom(operator: string, operand: BsonValue, compiler: Compiler): 
   if (single && n !== undefined) throw new MongoError(5788002, `Unknown argument to ${operator} 'n'`);
   if (!single && n === undefined) throw new MongoError(5788003, "Missing value for 'n'");
   const direction = operator.startsWith("$top") ? 1 : -1;
-  const order = compileSort(sortBy, compiler.context.collation);
-  const compare = (a: BsonDocument, b: BsonDocument) => order(a.doc as BsonDocument, b.doc as BsonDocument) * direction;
+  const { keyOf, compareKeys } = compileSortKeys(sortBy, compiler.context.collation);
+  const compare = (a: BsonDocument, b: BsonDocument) =>
+    compareKeys(keyOf(a.doc as BsonDocument), keyOf(b.doc as BsonDocument)) * direction;
   const value = compiler.compile(output);
   compiler.needs.all();
   const count = single ? () => new Int32(1) : compiler.compile(n);

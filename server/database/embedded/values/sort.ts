@@ -1,4 +1,5 @@
 import { MongoError } from "../errors.ts";
+import { extractKeys } from "../keys/extract.ts";
 import type { BsonDocument, BsonValue, Collation, Comparator, SortSpec } from "../types.ts";
 import { BsonUndefined } from "../types.ts";
 import { compareValues } from "./compare.ts";
@@ -51,19 +52,39 @@ export function compileSort(spec: SortSpec, collation?: Collation): Comparator {
   };
 }
 
-/** Computes a document's key once, for sorts of many documents: compare keys with `compareKeys`. */
+/**
+ * Computes a document's key once, for sorts of many documents: compare keys with `compareKeys`. By several fields it is the
+ * least of the keys that an index of them would have: what stands in one element of an array stays together.
+ * Throws BadValue (2) for two arrays that are not one within the other, as the server does.
+ */
 export function compileSortKeys(spec: SortSpec, collation?: Collation) {
   const parts = parseSort(spec);
-  return {
-    keyOf: (doc: BsonDocument): BsonValue[] => parts.map((part) => sortKey(doc, part.path, part.direction, collation)),
-    compareKeys(a: BsonValue[], b: BsonValue[]): number {
-      for (let i = 0; i < parts.length; i++) {
-        const order = compareValues(a[i], b[i], collation);
-        if (order !== 0) return order * (parts[i] as SortPart).direction;
-      }
-      return 0;
-    },
+  const paths = parts.map(({ path }) => path.names);
+  const compareKeys = (a: BsonValue[], b: BsonValue[]): number => {
+    for (let i = 0; i < parts.length; i++) {
+      const order = compareValues(a[i], b[i], collation);
+      if (order !== 0) return order * (parts[i] as SortPart).direction;
+    }
+    return 0;
   };
+  const [only] = parts;
+  const keyOf =
+    only && parts.length === 1
+      ? (doc: BsonDocument): BsonValue[] => [sortKey(doc, only.path, only.direction, collation)]
+      : (doc: BsonDocument): BsonValue[] => {
+          const [first = [], ...others] = tuples(doc, paths);
+          return others.reduce((least, key) => (compareKeys(key, least) < 0 ? key : least), first);
+        };
+  return { keyOf, compareKeys };
+}
+
+function tuples(doc: BsonDocument, paths: readonly (readonly string[])[]): BsonValue[][] {
+  try {
+    return extractKeys(doc, paths).values.map((values) => values.map((value) => value ?? null));
+  } catch (error) {
+    if (!(error instanceof MongoError) || error.codeName !== "CannotIndexParallelArrays") throw error;
+    throw new MongoError("BadValue", "cannot sort with keys that are parallel arrays");
+  }
 }
 
 const EMPTY_ARRAY = new BsonUndefined();

@@ -213,3 +213,32 @@ test("a find gives only the keys of the index it read, or the number of each rec
   const [first] = await docs.find({ n: 1 }, { showRecordId: true, projection: { n: 1 } }).toArray();
   expect(first).toEqual({ _id: 1, n: 1, $recordId: expect.anything() });
 });
+
+test("a sort by fields of one array keeps what stands in one element together, with an index or without", async () => {
+  await docs.insertMany([
+    { _id: 1 as never, a: [{ b: false }, { c: 0.1 }] },
+    { _id: 2 as never, a: { c: 0 } },
+    { _id: 3 as never, a: [{ b: 1, c: 9 }, { b: 2 }] },
+  ]);
+  const order = async (...fields: [string, 1 | -1][]) =>
+    (await docs.find().sort(fields).toArray()).map(({ _id }) => Number(_id));
+  const both = async () => [await order(["a.b", 1], ["a.c", 1]), await order(["a.b", -1], ["a.c", -1])];
+  // The keys of the first are (null, 0.1) and (false, null), of the second (null, 0), of the third (1, 9) and (2, null).
+  expect(await both()).toEqual([
+    [2, 1, 3],
+    [1, 3, 2],
+  ]);
+  await docs.createIndex({ "a.b": 1, "a.c": 1 });
+  expect(await both()).toEqual([
+    [2, 1, 3],
+    [1, 3, 2],
+  ]);
+});
+
+test("a sort by two arrays side by side is refused", async () => {
+  await docs.insertOne({ _id: 1 as never, a: [1, 2], b: [3, 4] });
+  const refused = { code: 2, message: /parallel arrays/ };
+  await expect(docs.find().sort({ a: 1, b: 1 }).toArray()).rejects.toMatchObject({ code: refused.code });
+  await expect(docs.aggregate([{ $sort: { a: 1, b: 1 } }]).toArray()).rejects.toThrow(refused.message);
+  expect(await docs.find().sort({ a: 1 }).toArray()).toHaveLength(1);
+});

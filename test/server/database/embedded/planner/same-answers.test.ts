@@ -12,7 +12,7 @@ import { Store } from "../../../../../server/database/embedded/storage/store.ts"
 import type { BsonDocument, BsonValue } from "../../../../../server/database/embedded/types.ts";
 import { compileUpdate } from "../../../../../server/database/embedded/updater/index.ts";
 import { decode, encode } from "../../../../../server/database/embedded/values/bson.ts";
-import { compileSort } from "../../../../../server/database/embedded/values/sort.ts";
+import { compileSortKeys } from "../../../../../server/database/embedded/values/sort.ts";
 import { temporaryDirectory } from "../support.ts";
 import { bsonScalar, bsonValue, cases } from "../values.ts";
 
@@ -120,13 +120,14 @@ const queries = fc.array(fc.tuple(filter, sort), { minLength: 10, maxLength: 10 
 function checkQuery(docs: BsonDocument[], filter: BsonDocument, order: BsonDocument): void {
   const compiled = compileFilter(filter);
   const expected = ids(docs.filter((doc) => compiled.matches(doc)));
-  const comparator = compileSort(order);
+  const { keyOf, compareKeys } = compileSortKeys(order);
   for (const hint of HINTS) {
     const found = run({ filter, sort: order, hint });
     const met = ids(found);
     if (met.join() !== expected.join())
       expect(met, `${JSON.stringify(filter)} by ${JSON.stringify(hint)}`).toEqual(expected);
-    const sorted = found.every((doc, i) => i === 0 || comparator(found[i - 1] as BsonDocument, doc) <= 0);
+    const keys = found.map(keyOf);
+    const sorted = keys.every((key, i) => i === 0 || compareKeys(keys[i - 1] as BsonValue[], key) <= 0);
     if (!sorted) expect.fail(`${JSON.stringify(filter)} is not sorted by ${JSON.stringify(hint)}`);
   }
 }
