@@ -6,7 +6,7 @@ import { collationDocument, compileCollation } from "../values/collation.ts";
 import { equalValues } from "../values/compare.ts";
 import { isDocument, isNumber } from "../values/types.ts";
 import { collectionName, countArgument, documentArgument, required } from "./arguments.ts";
-import type { Command } from "./context.ts";
+import type { Command, CommandContext } from "./context.ts";
 
 /** Options of create that are kept; the rest of what MongoDB knows is refused by name. */
 const KEPT_OPTIONS = [
@@ -52,6 +52,7 @@ export const create: Command = {
     else delete options.collation;
     if (options.clusteredIndex !== undefined) options.clusteredIndex = readClusteredIndex(options.clusteredIndex);
     checkView(options);
+    refuseCircle(context, name, options);
     checkTimeSeries(options);
     const existing = database.catalog.get(db, name);
     if (existing) {
@@ -82,6 +83,12 @@ export function checkView(options: BsonDocument): void {
   for (const stage of options.pipeline)
     if (isDocument(stage) && ("$out" in stage || "$merge" in stage))
       throw new MongoError("OptionNotSupportedOnView", "$out and $merge are not allowed in the pipeline of a view");
+}
+
+/** A view may not be made of itself, by whatever way. */
+export function refuseCircle({ database, db }: CommandContext, name: string, { viewOn }: BsonDocument): void {
+  for (let below = viewOn; below !== undefined; below = database.catalog.get(db, below as string)?.options.viewOn)
+    if (below === name) throw new MongoError("GraphContainsCycle", `View cycle detected: ${db}.${name}`);
 }
 
 /** Documents are found by their _id all the same: that they lie in its order elsewhere is how MongoDB stores them. */

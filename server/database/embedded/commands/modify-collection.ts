@@ -6,7 +6,7 @@ import { decode } from "../values/bson.ts";
 import { equalValues } from "../values/compare.ts";
 import { collectionName, documentArgument, flagArgument } from "./arguments.ts";
 import type { Command, CommandContext } from "./context.ts";
-import { checkView } from "./create.ts";
+import { checkView, refuseCircle } from "./create.ts";
 
 /** Entries looked at in one go: about a millisecond. */
 const ENTRIES = 1000;
@@ -35,6 +35,7 @@ export const collMod: Command = {
     if ((collection.options.viewOn === undefined) !== (options.viewOn === undefined))
       throw new MongoError("InvalidOptions", "collMod changes a view by 'viewOn' and 'pipeline', a collection without");
     checkView(options);
+    refuseCircle(context, name, options);
     if (command.cappedSize !== undefined) options.size = command.cappedSize;
     if (command.cappedMax !== undefined) options.max = command.cappedMax;
     const change = documentArgument(context, "index");

@@ -39,6 +39,17 @@ describe("a view", () => {
   });
   const view = () => database.db.collection<Item & { tens: number }>(name);
 
+  test("is not made of itself, by whatever way", async () => {
+    const { db } = database;
+    await db.createCollection("circle1", { viewOn: "circle2", pipeline: [] });
+    const circle = { code: 5, codeName: "GraphContainsCycle" };
+    await expect(db.createCollection("circle2", { viewOn: "circle1", pipeline: [] })).rejects.toMatchObject(circle);
+    await expect(db.createCollection("circle3", { viewOn: "circle3", pipeline: [] })).rejects.toMatchObject(circle);
+    await db.createCollection("circle2", { viewOn: "items", pipeline: [] });
+    const change = { collMod: "circle2", viewOn: "circle1", pipeline: [] };
+    await expect(db.command(change)).rejects.toMatchObject(circle);
+  });
+
   test("is read like a collection", async () => {
     expect(await view().find({ tens: 20 }).toArray()).toEqual([{ _id: 2, n: 2, kind: "b", tens: 20 }]);
     const [last] = await view()
