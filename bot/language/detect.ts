@@ -1,7 +1,7 @@
 import eld from "eld/small";
 import { detectAll } from "tinyld";
 import { type Locale, nearestLocale, SOURCE_LOCALE } from "../../contract/locales.ts";
-import { normalize } from "../text/normalize.ts";
+import { LINKS, normalize } from "../text/normalize.ts";
 import type { LanguageHints } from "../types.ts";
 import { COMMON_WORDS } from "./common-words.ts";
 import { countryLanguage } from "./countries.ts";
@@ -57,6 +57,9 @@ const FEW_WORDS_SHARE = 0.1;
 const FEW = 5;
 const OWN_LANGUAGE = 0.15;
 
+/** Order numbers and the like: of no language. */
+const NUMBERS = /[#\w]{0,40}\d[\w-]*/g;
+
 /**
  * Language of a text with the conversation's priors. A short text moves little evidence, so that two words do not
  * flip the language of a conversation; a sentence does. `answered` are the few languages the shop has answers in.
@@ -66,7 +69,7 @@ export function detectLanguage(
   hints: Partial<LanguageHints> = {},
   answered: readonly Locale[] = [],
 ): DetectedLanguage {
-  const clean = text.replace(/\b(?:https?:\/\/|www\.)\S+|\S+@\S+\.\S+|[#\w]*\d[\w-]*/gi, " ").slice(0, 1_000);
+  const clean = text.slice(0, 4_000).replace(LINKS, " ").replace(NUMBERS, " ").slice(0, 1_000);
   const priors = priorsOf(hints);
   const script = readScript(clean);
   const scores = new Map<string, number>();

@@ -4,7 +4,7 @@ export interface Mask {
   reveal(text: string): string;
 }
 
-const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/giu;
+const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}.-]{1,255}\.\p{L}{2,}/giu;
 const IBAN = /\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b/g;
 /** 13 to 19 digits in groups, as cards have them. */
 const CARD = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g;

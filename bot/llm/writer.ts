@@ -4,6 +4,7 @@ import { check } from "../check.ts";
 import { answerIn, titleIn } from "../decide.ts";
 import type { Knowledge } from "../knowledge.ts";
 import type { Writer, Written } from "../pipeline.ts";
+import { ADDRESSES } from "../text/normalize.ts";
 import { languageOf } from "../text/words.ts";
 import type { BotEntry, BotTool } from "../types.ts";
 import { findOrderNumber } from "../understand/understand.ts";
@@ -123,7 +124,7 @@ export function createWriter(
     const shown = draft.mask.reveal(text).trim();
     const texts = known.flatMap(({ question, answer }) => [question, answer]);
     // An order number or address the buyer wrote may be repeated; amounts may not, they are claims.
-    const own = [findOrderNumber(understanding.text), ...(understanding.text.match(/\S+@\S+\.\S+/g) ?? [])];
+    const own = [findOrderNumber(understanding.text), ...(understanding.text.match(ADDRESSES) ?? [])];
     const founded = [...texts, ...own.filter((part) => part !== undefined)];
     const failure = check(shown, input, { locale, sources: founded });
     draft.request.note("check", failure);

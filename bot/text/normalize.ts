@@ -1,6 +1,9 @@
 const LATIN_MARKS = /(\p{Script=Latin})\p{M}+/gu;
 const ARABIC_MARKS = /[\u064b-\u065f\u0670\u0640]/g;
-const LINKS = /\b(?:https?:\/\/|www\.)\S+|\S+@\S+\.\S+/gi;
+/** Mail addresses, each part at its greatest length: without those, a message of "a@a@a@…" would be read for minutes. */
+export const ADDRESSES = /[\w.%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/giu;
+/** Links and mail addresses. */
+export const LINKS = new RegExp(`\\b(?:https?:\\/\\/|www\\.)\\S+|${ADDRESSES.source}`, "giu");
 
 /**
  * The form in which texts are compared: compatibility-folded, lower case, Latin letters without accents and Arabic

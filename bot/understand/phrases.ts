@@ -84,13 +84,18 @@ function courtesyOf(locale: Locale): Courtesy {
   return made;
 }
 
+/** How far into a message a greeting reaches, and how far before its end thanks begin; a wall of them costs no more. */
+const COURTESY_LENGTH = 120;
+
 /** A message without the greeting that it opens with and the thanks that it ends with; itself where nothing else is in it. */
 export function withoutCourtesy(text: string, locales: readonly Locale[]): string {
   for (const locale of locales) {
     const form = prepared(text, locale);
     const { opening, closing } = courtesyOf(locale);
-    const rest = form.replace(opening, "").replace(closing, "");
-    if (rest !== form && (rest.match(/\p{L}/gu)?.length ?? 0) >= 4) return rest;
+    const before = opening.exec(form.slice(0, COURTESY_LENGTH))?.[0].length ?? 0;
+    const behind = closing.exec(form.slice(-COURTESY_LENGTH))?.[0].length ?? 0;
+    const rest = form.slice(before, Math.max(before, form.length - behind));
+    if (rest.length < form.length && (rest.match(/\p{L}/gu)?.length ?? 0) >= 4) return rest;
   }
   return text;
 }

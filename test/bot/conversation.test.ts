@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Bot } from "../../bot/index.ts";
+import { createMask } from "../../bot/llm/mask.ts";
 import { LOCALES } from "../../contract/locales.ts";
 import { supportSets } from "../eval/data.ts";
 import { conversation, input, say, shopBot } from "./support.ts";
@@ -55,6 +56,15 @@ describe("a buyer asks", () => {
     expect(courteous.sources[0]?.faqId).toBe(plain.sources[0]?.faqId);
     expect(courteous.confidence).toBeGreaterThan(plain.confidence - 0.02);
   });
+
+  it.each(["a@", "!", "a", "1-", "谢谢", "thanks ", "#", "(", "http://a.b/", "talk to a ", "\n", "e\u0301"])(
+    "is read to its end, though it is a wall of %j",
+    async (brick) => {
+      const text = brick.repeat(10_000 / brick.length);
+      expect(await decide(text)).toMatchObject({ decision: expect.any(String) });
+      expect(createMask().hide(text).length).toBeGreaterThan(0);
+    },
+  );
 
   it("is handed to a person, with the reason, when no entry answers", async () => {
     const result = await decide("can you repair my neighbour's bicycle in november");
