@@ -80,7 +80,11 @@ export function searchWords(...texts: (string | undefined)[]): string[] {
   const words = texts
     .filter((text): text is string => Boolean(text))
     .flatMap((text) => {
-      const lower = text.normalize("NFKC").toLowerCase();
+      // A pattern can not hold a NUL, and nobody means one.
+      const lower = text
+        .normalize("NFKC")
+        .toLowerCase()
+        .replace(/\p{Cc}+/gu, " ");
       return [lower.trim(), ...lower.split(/[\s@.,;:_+-]+/)];
     });
   return [...new Set(words.filter((word) => word.length > 0))].slice(0, 20);

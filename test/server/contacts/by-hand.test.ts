@@ -33,6 +33,13 @@ describe("a contact made by hand", () => {
     expect((await call("POST", "/contacts", { country: "MX" })).status).toBe(400);
   });
 
+  it("is looked for with any text, even one that no pattern can hold", async () => {
+    for (const path of ["/contacts", "/conversations", "/orders", "/faqs"]) {
+      expect((await call("GET", `${path}?q=%00`)).status, path).toBe(200);
+      expect((await call("GET", `${path}?q=${encodeURIComponent("a\0[(*")}`)).status, path).toBe(200);
+    }
+  });
+
   it("is one, of many made at once with the same address", async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, at) =>
