@@ -35,7 +35,11 @@ export function IntegrationsScreen() {
       title={t("settings.integrations.title")}
       lead={t("orders.integrations.lead")}
       action={
-        <Button leftSection={<IconPlus size={16} />} disabled={!platforms.data} onClick={() => setMaking(true)}>
+        <Button
+          leftSection={<IconPlus size={16} />}
+          loading={making && platforms.isPending}
+          onClick={() => setMaking(true)}
+        >
           {t("orders.integrations.make")}
         </Button>
       }
