@@ -330,3 +330,19 @@ describe("nobody else", () => {
     expect((await app.call("GET", "/buyer/threads")).status).toBe(401);
   });
 });
+
+it("a shop that has turned its messages off says so, as its description tells", async () => {
+  const inboxes = await app.call<{ id: string; channel: string }[]>("GET", "/inboxes", undefined, app.admin);
+  const { id } = inboxes.body.find(({ channel }) => channel === "insite")!;
+  const turn = (enabled: boolean) => app.call("PATCH", `/inboxes/${id}`, { enabled }, app.admin);
+  const document = await (await fetch(`${app.url}/api/v1/openapi.json`)).json();
+  await turn(false);
+  expect(await app.call("GET", "/buyer/shop")).toMatchObject({
+    status: 404,
+    body: { error: { code: "unknown_inbox" } },
+  });
+  await turn(true);
+  expect((await app.call("GET", "/buyer/shop")).status).toBe(200);
+  expect(document.paths["/buyer/shop"].get.responses).toHaveProperty("404");
+  expect(document.paths["/buyer/link-requests"].post.responses).toHaveProperty("404");
+});

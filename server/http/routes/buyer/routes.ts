@@ -53,6 +53,7 @@ export const buyerRoutes = [
     summary: "Name and colour of the shop, for the message centre's pages",
     auth: "public",
     responses: { 200: buyerShopSchema },
+    errors: ["unknown_inbox"],
     handler: async ({ ctx }) => (await messageCentre(ctx)).shop,
   }),
   defineRoute({
@@ -64,6 +65,7 @@ export const buyerRoutes = [
     limit: REQUEST_LIMIT,
     body: buyerLinkRequestSchema,
     responses: { 202: "empty" },
+    errors: ["unknown_inbox"],
     async handler({ ctx, body, locale }) {
       await requestBuyerLink(ctx, { email: body.email, locale: body.locale ?? nearestLocale(locale) });
     },
@@ -74,7 +76,7 @@ export const buyerRoutes = [
     summary: "Who the message centre's cookie stands for",
     ...asBuyer,
     responses: { 200: buyerSessionSchema },
-    errors: ["link_expired"],
+    errors: ["link_expired", "unknown_inbox"],
     async handler({ ctx, req }): Promise<z.output<typeof buyerSessionSchema>> {
       const buyer = await authenticateBuyer(ctx, req.headers);
       const { shop, maxLength } = await messageCentre(ctx, buyer.workspaceId);

@@ -132,7 +132,7 @@ export const demoMailRoutes = [
     body: writeSchema,
     maxBody: MAX_BODY,
     responses: { 202: z.object({ id: idSchema }) },
-    errors: ["not_found"],
+    errors: ["not_found", "unknown_inbox"],
     async handler({ ctx, body }) {
       requireDemo(ctx);
       const [inbox] = await inboxesOf(ctx, [bareAddress(body.to)]);
