@@ -1,7 +1,7 @@
 import { MongoError } from "../errors.ts";
 
 /** How long one operation may hold the thread before others get their turn. */
-const SLICE_MS = 2;
+const SLICE_MS = 0.5;
 let lastId = 0;
 
 /** One running command: its time limit, and the turns it takes on the shared thread. */
