@@ -64,6 +64,8 @@ describe("a buyer asks", () => {
       expect(await decide(text)).toMatchObject({ decision: expect.any(String) });
       expect(createMask().hide(text).length).toBeGreaterThan(0);
     },
+    // Where a pattern has no limits, it takes minutes.
+    20_000,
   );
 
   it("is handed to a person, with the reason, when no entry answers", async () => {
