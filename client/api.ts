@@ -1615,6 +1615,43 @@ export interface Operations {
       other: ContactSummary;
     };
   };
+  /** Contacts, threads and orders that may have been mixed up and that a person should check; newest first */
+  "GET /review-items": {
+    query?: { cursor?: string; limit?: number; state?: "open" | "done" };
+    response: {
+      items: {
+        id: string;
+        kind: "unsigned_address" | "mixed_thread" | "mixed_order";
+        contactIds: string[];
+        conversationIds: string[];
+        orderId?: string;
+        facts: Record<string, string>;
+        createdAt: string;
+        done?: {
+          at: string;
+          name: string;
+        };
+      }[];
+      nextCursor: string | null;
+    };
+  };
+  /** Mark something as checked */
+  "POST /review-items/{id}/done": {
+    params: { id: string };
+    response: {
+      id: string;
+      kind: "unsigned_address" | "mixed_thread" | "mixed_order";
+      contactIds: string[];
+      conversationIds: string[];
+      orderId?: string;
+      facts: Record<string, string>;
+      createdAt: string;
+      done?: {
+        at: string;
+        name: string;
+      };
+    };
+  };
   /** The FAQ's entries */
   "GET /faqs": {
     query?: { cursor?: string; limit?: number; q?: string };

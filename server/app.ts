@@ -27,6 +27,7 @@ import { Knowledge } from "./knowledge.ts";
 import { createLog, type Log } from "./log.ts";
 import { Mailroom } from "./mailroom.ts";
 import { createMetrics } from "./metrics.ts";
+import { runMigrations } from "./migrations/run.ts";
 import { createOutboundHttp } from "./outbound-http.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { serveAgents } from "./realtime/agent.ts";
@@ -127,6 +128,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       rules: new Rules(),
       address: config.publicUrl ?? `http://${config.host}:${config.port}`,
     };
+    await runMigrations(ctx);
     const firstStart = await ensureWorkspace(ctx);
     await ctx.rules.refresh();
 

@@ -12,6 +12,8 @@ export const PERMISSIONS = {
   /** Say that two contacts are one person, or that they are not. */
   "contacts.merge": ["agent", "supervisor", "admin"],
   "contacts.delete": ["supervisor", "admin"],
+  /** What may have been mixed up and only a person can judge. */
+  "contacts.review": ["supervisor", "admin"],
   "faqs.read": ["agent", "supervisor", "admin"],
   "faqs.edit": ["supervisor", "admin"],
   "inboxes.read": ["agent", "supervisor", "admin"],

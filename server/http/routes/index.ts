@@ -20,6 +20,7 @@ import { insiteRoutes } from "./insite/routes.ts";
 import { integrationRoutes } from "./integrations/routes.ts";
 import { mailRoutes } from "./mail/routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
+import { reviewItemRoutes } from "./review-items/routes.ts";
 import { suggestionRoutes } from "./suggestions/routes.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { unsubscribeRoutes } from "./unsubscribe/routes.ts";
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...conversationRoutes,
   ...cannedResponseRoutes,
   ...contactRoutes,
+  ...reviewItemRoutes,
   ...faqRoutes,
   ...insiteRoutes,
   ...orderRoutes,

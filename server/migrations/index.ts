@@ -1,0 +1,4 @@
+import type { Migration } from "./migration.ts";
+
+/** Every migration, in the order in which they run. A new one is a file here and a line below. */
+export const MIGRATIONS: readonly Migration[] = [];
