@@ -3,6 +3,7 @@ import { startApp } from "../server/app.ts";
 import { loadConfigOrExit } from "../server/config.ts";
 import { createLog } from "../server/log.ts";
 import { listInboxes } from "../server/queries/inboxes.ts";
+import { startProblem } from "../server/start-box.ts";
 import { seedConversations } from "./seed/conversations.ts";
 
 /** `npm run seed -- --conversations N`: fills the hub's database with made-up conversations and orders. Stop the hub first. */
@@ -16,7 +17,10 @@ if (count === undefined) {
 }
 // Its own start makes the workspace and inboxes where there are none; no port of the hub's is taken.
 const config = { ...loadConfigOrExit(), port: 0, smtpListenPort: 0 };
-const app = await startApp({ config, log: createLog("error") });
+const app = await startApp({ config, log: createLog("error") }).catch((error: unknown) => {
+  process.stderr.write(startProblem(config, error));
+  process.exit(1);
+});
 const inboxes = await listInboxes(app.firstStart.workspaceId);
 await seedConversations({
   inboxes,

@@ -78,7 +78,10 @@ const environmentSchema = z.object({
   /** The first admin, made on an empty database. */
   ADMIN_EMAIL: z.email("must be an email address").optional(),
   ADMIN_PASSWORD: z.string().min(10, "must have at least 10 characters").max(200).optional(),
-  /** Demo shop page and local mailbox. On by default, off in production. */
+  /**
+   * Demo shop page and local mailbox. On by default on a hub of one's own machine: off when HOST is not loopback,
+   * PUBLIC_URL is set, NODE_ENV is production, or a real mailbox is connected.
+   */
   DEMO: flag.optional(),
   /** An OpenAI-compatible model for the bot; without a key or base address the bot works from the FAQ alone. */
   OPENAI_API_KEY: z.string().optional(),
@@ -132,7 +135,8 @@ export interface Config {
   redisUrl?: string;
   secretKey: string;
   admin: { email?: string; password?: string };
-  demo: boolean;
+  /** Whether the demo pages are served; `without_mailbox`: until a real mailbox is connected. */
+  demo: "on" | "off" | "without_mailbox";
   openai: { apiKey?: string; baseUrl?: string; model: string; embeddingModel?: string };
   smtpUrl?: string;
   mailDomain: string;
@@ -173,7 +177,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     redisUrl: env.REDIS_URL,
     secretKey: env.SECRET_KEY ?? secretKeyIn(dataDir),
     admin: { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD },
-    demo: env.DEMO ?? !production,
+    demo: demoOf(env, production),
     openai: {
       apiKey: env.OPENAI_API_KEY,
       baseUrl: env.OPENAI_BASE_URL,
@@ -201,6 +205,18 @@ export function loadConfigOrExit(): Config {
     process.stderr.write(`Parley cannot start: ${error.message}\n`);
     process.exit(1);
   }
+}
+
+function demoOf(env: z.output<typeof environmentSchema>, production: boolean): Config["demo"] {
+  if (env.DEMO !== undefined) return env.DEMO ? "on" : "off";
+  return production || env.PUBLIC_URL !== undefined || !isLoopback(env.HOST) ? "off" : "without_mailbox";
+}
+
+/** Whether an address to listen on is reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, "");
+  if (!ipaddr.isValid(bare)) return bare.toLowerCase() === "localhost";
+  return ipaddr.process(bare).range() === "loopback";
 }
 
 /** Empty strings count as unset, as compose files write them; NAME_FILE fills NAME. */

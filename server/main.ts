@@ -1,14 +1,17 @@
 import { startApp } from "./app.ts";
 import { loadConfigOrExit } from "./config.ts";
 import { createLog } from "./log.ts";
-import { startBox } from "./start-box.ts";
+import { demoPages } from "./queries/demo.ts";
+import { startBox, startProblem } from "./start-box.ts";
 
 const config = loadConfigOrExit();
 const log = createLog(config.logLevel);
 
 try {
   const app = await startApp({ config, log });
-  process.stdout.write(startBox({ config, url: app.url, firstStart: app.firstStart }));
+  const demo = await demoPages(app.ctx);
+  const { url, firstStart, mailroom } = app;
+  process.stdout.write(startBox({ config, url, firstStart, demo, smtpPort: mailroom.smtpPort }));
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
@@ -25,10 +28,7 @@ try {
     });
   }
 } catch (error) {
-  const problem = error instanceof Error ? error : new Error(String(error));
-  const port = (problem as NodeJS.ErrnoException).code === "EADDRINUSE";
-  const hint = port ? `port ${config.port} is taken: stop what uses it, or set PORT` : problem.message;
-  log.debug({ err: problem }, "start failed");
-  process.stderr.write(`Parley cannot start: ${hint}\n`);
+  log.debug({ err: error }, "start failed");
+  process.stderr.write(startProblem(config, error));
   process.exit(1);
 }

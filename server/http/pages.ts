@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import compression from "compression";
-import { type Response, Router, static as serveStatic } from "express";
+import { type RequestHandler, type Response, Router, static as serveStatic } from "express";
+import { authenticateRequest } from "../actions/authenticate.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { LOCALES_DIRECTORY } from "../i18n.ts";
+import { demoPages } from "../queries/demo.ts";
 import { openMessageCentre } from "./message-centre.ts";
 import { allowOtherSites, nonceOf } from "./middleware/security-headers.ts";
 
@@ -22,8 +24,17 @@ export function pages(ctx: Context, webDirectory: string = WEB_DIRECTORY): Route
 
   const page = (path: string) => async (_req: unknown, res: Response) => sendPage(res, join(webDirectory, path));
   router.get("/", page("pages/index.html"));
-  if (ctx.config.demo) router.get("/demo", page("pages/demo.html"));
-  if (ctx.config.demo && !ctx.config.smtpUrl) router.get("/mailbox", page("pages/mailbox.html"));
+  const whileThere =
+    (name: "shop" | "mailbox"): RequestHandler =>
+    async (_req, _res, next) =>
+      next((await demoPages(ctx))[name] ? undefined : "route");
+  router.get("/demo", whileThere("shop"), page("pages/demo.html"));
+  router.get("/mailbox", whileThere("mailbox"), async (req, res) => {
+    const viewer = await authenticateRequest(ctx, { cookie: req.headers.cookie });
+    // The console's path of the same name leads through the login and back here.
+    if (!viewer || viewer.mustChangePassword) res.redirect(303, "/console/mailbox");
+    else await sendPage(res, join(webDirectory, "pages/mailbox.html"));
+  });
   router.get(["/messages", /^\/messages\/.*$/], openMessageCentre(ctx), page("buyer/index.html"));
   router.get(["/console", /^\/console\/(?!assets\/).*$/], page("console/index.html"));
 

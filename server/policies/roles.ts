@@ -46,6 +46,8 @@ export const PERMISSIONS = {
   "automations.edit": ["supervisor", "admin"],
   /** Agree to what buyers are credited. */
   "compensations.approve": ["supervisor", "admin"],
+  /** Every mail that the hub would have sent, and writing as a buyer. */
+  "demo.mailbox": ["admin"],
   "metrics.read": ["admin"],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -151,9 +151,9 @@ describe("the message centre", () => {
     await page.getByLabel("Email address").fill("ana@example.com");
     await page.getByRole("button", { name: "Send me a link" }).click();
     await page.getByText(/a mail with a link is on its way/).waitFor();
-    const mails = async () => (await app.call<{ id: string }[]>("GET", "/demo/mails")).body;
+    const mails = async () => (await app.call<{ id: string }[]>("GET", "/demo/mails", undefined, app.admin)).body;
     await expect.poll(async () => (await mails()).length).toBe(1);
-    const mail = await app.call<{ text: string }>("GET", `/demo/mails/${(await mails())[0]?.id}`);
+    const mail = await app.call<{ text: string }>("GET", `/demo/mails/${(await mails())[0]?.id}`, undefined, app.admin);
     await page.goto(/http\S+token=\S+/.exec(mail.body.text)?.[0] ?? "");
     await page.getByRole("region", { name: "Order 10482" }).waitFor();
     await page.getByRole("button", { name: "Log out" }).click();

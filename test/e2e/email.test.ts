@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Conversation } from "../../contract/conversation.ts";
 import type { Inbox } from "../../contract/settings.ts";
 import { continueElsewhere } from "../../server/actions/continue-elsewhere.ts";
-import { startTestApp, type TestApp } from "../support/app.ts";
+import { ADMIN, startTestApp, type TestApp } from "../support/app.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { expectAccessible, logIn, newPage } from "../support/e2e.ts";
 
@@ -65,12 +65,12 @@ async function mailTo(address: string): Promise<SentMail> {
   await expect
     .poll(async () => {
       await app.idle();
-      const { body } = await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails");
+      const { body } = await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails", undefined, app.admin);
       id = body.find(({ to }) => to.includes(address))?.id ?? "";
       return id;
     })
     .not.toBe("");
-  return (await app.call<SentMail>("GET", `/demo/mails/${id}`)).body;
+  return (await app.call<SentMail>("GET", `/demo/mails/${id}`, undefined, app.admin)).body;
 }
 
 /** A buyer's mail, taken over by the admin and open in the console. */
@@ -128,7 +128,11 @@ describe("a shopper who leaves the chat", () => {
 
     const buyer = await newPage(browser);
     await buyer.goto(app.url);
+    // Everybody's mail is in there: the door leads through the login and back.
     await buyer.getByRole("link", { name: /Demo mailbox/ }).click();
+    await buyer.getByLabel("Email").fill(ADMIN.email);
+    await buyer.getByLabel("Password", { exact: true }).fill(ADMIN.password);
+    await buyer.getByRole("button", { name: "Log in" }).click();
     await buyer.locator(".row").click();
     await expect.poll(() => textOfFrame(buyer)).toMatch(/three letters[\s\S]*two more days/);
     await buyer.getByPlaceholder("Answer as the buyer…").fill("Then please engrave A. R.");
@@ -197,7 +201,9 @@ describe("an agent with a mail", () => {
     const mail = await mailTo(address);
     expect(mail.to).toContain("carlo@buyer.example");
     expect(mail.files.map(({ name }) => name)).toEqual(["note.txt"]);
-    const html = await (await fetch(`${app.url}/api/v1/demo/mails/${mail.id}/html`)).text();
+    const html = await (
+      await fetch(`${app.url}/api/v1/demo/mails/${mail.id}/html`, { headers: app.admin as { cookie: string } })
+    ).text();
     expect(html).toContain("<strong>Sorry!</strong>");
     await page.context().close();
   });

@@ -25,7 +25,7 @@ describe("settings", () => {
     expect(config).toMatchObject({
       port: 3000,
       host: "127.0.0.1",
-      demo: true,
+      demo: "without_mailbox",
       secureCookies: false,
       smtpListenPort: 2525,
     });
@@ -88,9 +88,19 @@ describe("settings", () => {
     });
   });
 
-  test("production has no demo unless it is asked for", () => {
-    expect(loadConfig({ DATA_DIR: folder(), NODE_ENV: "production" }).demo).toBe(false);
-    expect(loadConfig({ DATA_DIR: folder(), NODE_ENV: "production", DEMO: "true" }).demo).toBe(true);
+  test.each([
+    ["in production", { NODE_ENV: "production" }],
+    ["with an address for the world", { PUBLIC_URL: "https://help.example.com" }],
+    ["when the network can reach it", { HOST: "0.0.0.0" }],
+    ["when the network can reach it by IPv6", { HOST: "::" }],
+    ["behind a name that need not be this machine", { HOST: "hub.internal" }],
+  ])("a hub has no demo %s, unless it is asked for", (_where, environment) => {
+    expect(loadConfig({ DATA_DIR: folder(), ...environment }).demo).toBe("off");
+    expect(loadConfig({ DATA_DIR: folder(), ...environment, DEMO: "true" }).demo).toBe("on");
+  });
+
+  test.each(["127.0.0.1", "127.8.8.8", "localhost", "::1", "::ffff:127.0.0.1"])("a hub on %s has a demo", (host) => {
+    expect(loadConfig({ DATA_DIR: folder(), HOST: host }).demo).toBe("without_mailbox");
   });
 
   test("several nodes must be given one secret", () => {

@@ -14,6 +14,7 @@ import { LoginPage } from "./session/login-page.tsx";
 import { PasswordPage } from "./session/password-page.tsx";
 import { RequireSession } from "./session/require-session.tsx";
 import { TranslationsContext } from "./session/use-session.ts";
+import { DemoMailbox } from "./shell/demo-mailbox.tsx";
 import { ErrorBoundary } from "./shell/error-boundary.tsx";
 import { NotFound } from "./shell/not-found.tsx";
 import { Loading } from "./shell/states.tsx";
@@ -63,6 +64,7 @@ export function App({ translations }: { translations: Translations }) {
                         <Route path="/contacts/*" element={<ContactsPage />} />
                         <Route path="/orders/*" element={<OrdersPage />} />
                         <Route path="/settings/*" element={<SettingsPage />} />
+                        <Route path="/mailbox" element={<DemoMailbox />} />
                         <Route path="*" element={<NotFound />} />
                       </Route>
                     </Routes>

@@ -25,7 +25,12 @@ afterAll(() => app.dispose());
 
 /** Codes that were mailed to an address, oldest first. */
 async function codesTo(address: string): Promise<string[]> {
-  const { body } = await app.call<{ id: string; to: string[]; subject: string; at: string }[]>("GET", "/demo/mails");
+  const { body } = await app.call<{ id: string; to: string[]; subject: string; at: string }[]>(
+    "GET",
+    "/demo/mails",
+    undefined,
+    app.admin,
+  );
   const mine = body.filter(({ to }) => to.includes(address)).sort((a, b) => (a.at < b.at ? -1 : 1));
   return mine.map(({ subject }) => /\d{6}/.exec(subject)?.[0] ?? "");
 }

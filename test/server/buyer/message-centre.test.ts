@@ -129,10 +129,11 @@ describe("a link to the message centre", () => {
     const unknown = await ask("nobody@example.com");
     expect([known.status, unknown.status]).toEqual([202, 202]);
     expect(known.body).toEqual(unknown.body);
-    const mails = async () => (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails")).body;
+    const mails = async () =>
+      (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails", undefined, app.admin)).body;
     await expect.poll(async () => (await mails()).map(({ to }) => to[0])).toEqual(["link-1@example.com"]);
     const [mail] = await mails();
-    const { text } = (await app.call<{ text: string }>("GET", `/demo/mails/${mail?.id}`)).body;
+    const { text } = (await app.call<{ text: string }>("GET", `/demo/mails/${mail?.id}`, undefined, app.admin)).body;
     const url = /http\S+token=\S+/.exec(text)?.[0] ?? "";
     expect((await threadsOf(await openLink(app, url))).threads).toHaveLength(1);
     for (let more = 0; more < 3; more += 1) await ask("link-1@example.com");
@@ -213,7 +214,7 @@ describe("a buyer at the message centre", () => {
     await answer("Written later");
     await app.idle();
     const mails = async () =>
-      (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails")).body.filter(
+      (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails", undefined, app.admin)).body.filter(
         ({ to }) => to[0] === "b7@example.com",
       );
     await continueElsewhere(app.ctx);
@@ -225,7 +226,7 @@ describe("a buyer at the message centre", () => {
     await continueElsewhere(app.ctx);
     const [mail, ...more] = await mails();
     expect(more).toEqual([]);
-    const { text } = (await app.call<{ text: string }>("GET", `/demo/mails/${mail?.id}`)).body;
+    const { text } = (await app.call<{ text: string }>("GET", `/demo/mails/${mail?.id}`, undefined, app.admin)).body;
     expect(text).toContain("Written later");
     expect(text).not.toContain("Read on the spot");
     expect(text).toMatch(/\/messages\?token=/);
@@ -272,7 +273,7 @@ describe("a buyer who writes by mail", () => {
     const inboxes = (await app.call<{ address?: string }[]>("GET", "/inboxes", undefined, app.admin)).body;
     const to = inboxes.find(({ address }) => address)?.address ?? "";
     const mail = { from: "mia@example.com", name: "Mia", to, subject: "Broken lid", text: "The lid came broken." };
-    await app.call("POST", "/demo/mails", mail);
+    await app.call("POST", "/demo/mails", mail, app.admin);
     await app.idle();
     const list = await app.call<{ items: Conversation[] }>("GET", "/conversations?q=mia&limit=1", undefined, app.admin);
     const id = list.body.items[0]?.id ?? "";
@@ -285,17 +286,20 @@ describe("a buyer who writes by mail", () => {
     await reply({ text: "For you both", channel: "email", cc: ["friend@example.net"] });
     await app.idle();
 
-    const mails = (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails")).body;
+    const mails = (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails", undefined, app.admin)).body;
     const texts = await Promise.all(
-      mails.map(async (each) => (await app.call<{ text: string }>("GET", `/demo/mails/${each.id}`)).body.text),
+      mails.map(
+        async (each) =>
+          (await app.call<{ text: string }>("GET", `/demo/mails/${each.id}`, undefined, app.admin)).body.text,
+      ),
     );
     expect(texts.filter((text) => /send Mia a lid|For you both/.test(text))).toHaveLength(2);
     const linkIn = (words: string) => /http\S+token=\S+/.exec(texts.find((text) => text.includes(words)) ?? "")?.[0];
     expect([linkIn("send Mia a lid"), linkIn("For you both")]).toEqual([undefined, undefined]);
     const copy = mails[texts.findIndex((text) => text.includes("For you both"))]?.id ?? "";
-    const { replyTo } = (await app.call<{ replyTo: string }>("GET", `/demo/mails/${copy}`)).body;
+    const { replyTo } = (await app.call<{ replyTo: string }>("GET", `/demo/mails/${copy}`, undefined, app.admin)).body;
     const friend = { from: "friend@example.net", to: replyTo, text: "Between us, it was old", answers: copy };
-    await app.call("POST", "/demo/mails", friend);
+    await app.call("POST", "/demo/mails", friend, app.admin);
     await app.idle();
     const seen = await app.call("GET", `/conversations/${id}/messages`, undefined, app.admin);
     expect(JSON.stringify(seen.body)).toContain("Between us, it was old");

@@ -38,9 +38,9 @@ const post = (body: object) => app.call<Message>("POST", `/conversations/${id}/m
 
 async function mailTo(address: string): Promise<DemoMail> {
   await app.idle();
-  const { body } = await app.call<DemoMail[]>("GET", "/demo/mails");
+  const { body } = await app.call<DemoMail[]>("GET", "/demo/mails", undefined, app.admin);
   const mail = body.find(({ to }) => to.includes(address));
-  return (await app.call<DemoMail>("GET", `/demo/mails/${mail?.id}`)).body;
+  return (await app.call<DemoMail>("GET", `/demo/mails/${mail?.id}`, undefined, app.admin)).body;
 }
 
 describe("a message that is forwarded", () => {

@@ -49,9 +49,11 @@ async function messagesOf(id: string): Promise<Message[]> {
     .items;
 }
 async function mailsTo(address: string): Promise<DemoMail[]> {
-  const { body } = await app.call<DemoMail[]>("GET", "/demo/mails");
+  const { body } = await app.call<DemoMail[]>("GET", "/demo/mails", undefined, app.admin);
   const mine = body.filter(({ to }) => to.includes(address));
-  return Promise.all(mine.map(async ({ id }) => (await app.call<DemoMail>("GET", `/demo/mails/${id}`)).body));
+  return Promise.all(
+    mine.map(async ({ id }) => (await app.call<DemoMail>("GET", `/demo/mails/${id}`, undefined, app.admin)).body),
+  );
 }
 
 describe("the original of a mail", () => {
@@ -193,13 +195,18 @@ describe("an agent by email", () => {
       app.admin,
     );
     expect(again.body.id).toBe(started.body.id);
-    const answer = await app.call("POST", "/demo/mails", {
-      from: "partner@buyer.example",
-      to: mail!.replyTo,
-      subject: "Re: Your vase",
-      text: "Great!",
-      answers: mail!.id,
-    });
+    const answer = await app.call(
+      "POST",
+      "/demo/mails",
+      {
+        from: "partner@buyer.example",
+        to: mail!.replyTo,
+        subject: "Re: Your vase",
+        text: "Great!",
+        answers: mail!.id,
+      },
+      app.admin,
+    );
     expect(answer.status).toBe(202);
     await app.idle();
     expect(
@@ -232,13 +239,18 @@ describe("a shopper who left the chat", () => {
     const mails = await mailsTo("left@buyer.example");
     expect(mails.length).toBe(1);
     expect(mails[0]!.text.indexOf("First answer")).toBeLessThan(mails[0]!.text.indexOf("Second answer"));
-    await app.call("POST", "/demo/mails", {
-      from: "left@buyer.example",
-      to: mails[0]!.replyTo,
-      subject: "Re",
-      text: "By email",
-      answers: mails[0]!.id,
-    });
+    await app.call(
+      "POST",
+      "/demo/mails",
+      {
+        from: "left@buyer.example",
+        to: mails[0]!.replyTo,
+        subject: "Re",
+        text: "By email",
+        answers: mails[0]!.id,
+      },
+      app.admin,
+    );
     await app.idle();
     expect((await messagesOf(conversationId)).findLast(({ direction }) => direction === "incoming")).toMatchObject({
       text: "By email",

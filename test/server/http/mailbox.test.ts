@@ -64,18 +64,26 @@ describe("a mailbox", () => {
 
   test("signs in the reader's language", async () => {
     await change({ signature: "Your shop", signatures: { es: "Tu tienda" } });
-    await app.call("POST", "/demo/mails", {
-      from: "luz@buyer.example",
-      to: inbox.address,
-      subject: "Hola",
-      text: "Buenos días, quisiera hablar con una persona, por favor. ¿Dónde está mi pedido?",
-    });
+    await app.call(
+      "POST",
+      "/demo/mails",
+      {
+        from: "luz@buyer.example",
+        to: inbox.address,
+        subject: "Hola",
+        text: "Buenos días, quisiera hablar con una persona, por favor. ¿Dónde está mi pedido?",
+      },
+      app.admin,
+    );
     const [conversation] = await conversationsOf("luz@buyer.example");
     const bodies = async () => {
-      const { body } = await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails");
+      const { body } = await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails", undefined, app.admin);
       const mine = body.filter(({ to }) => to.includes("luz@buyer.example"));
       return Promise.all(
-        mine.map(async ({ id }) => (await app.call<{ text: string }>("GET", `/demo/mails/${id}`)).body.text),
+        mine.map(
+          async ({ id }) =>
+            (await app.call<{ text: string }>("GET", `/demo/mails/${id}`, undefined, app.admin)).body.text,
+        ),
       );
     };
     expect(conversation?.locale).toBe("es");
@@ -128,14 +136,19 @@ describe("the demo mailbox", () => {
   test("takes a buyer's mail with a picture, and shows the shop's with headers and files", async () => {
     expect((await app.call<{ mailbox: boolean }>("GET", "/demo")).body.mailbox).toBe(true);
     const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==";
-    const written = await app.call("POST", "/demo/mails", {
-      from: "pia@buyer.example",
-      name: "Pia",
-      to: inbox.address,
-      subject: "My vase",
-      text: "It is broken, see the picture.",
-      attachments: [{ name: "vase.png", type: "image/png", base64: png }],
-    });
+    const written = await app.call(
+      "POST",
+      "/demo/mails",
+      {
+        from: "pia@buyer.example",
+        name: "Pia",
+        to: inbox.address,
+        subject: "My vase",
+        text: "It is broken, see the picture.",
+        attachments: [{ name: "vase.png", type: "image/png", base64: png }],
+      },
+      app.admin,
+    );
     expect(written.status).toBe(202);
     const [conversation] = await conversationsOf("pia@buyer.example");
     const { body } = await app.call<{ items: Message[] }>(
@@ -160,19 +173,24 @@ describe("the demo mailbox", () => {
       app.admin,
     );
     await app.idle();
-    const list = (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails")).body;
+    const list = (await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails", undefined, app.admin)).body;
     const { id: mailId } = list.find(({ to }) => to.includes("dad@buyer.example"))!;
     const mail = await app.call<{
       cc: string[];
       headers: { name: string; value: string }[];
       files: { name: string; size: number }[];
-    }>("GET", `/demo/mails/${mailId}`);
+    }>("GET", `/demo/mails/${mailId}`, undefined, app.admin);
     expect(mail.body.cc).toEqual(["dad@buyer.example"]);
     expect(mail.body.headers).toContainEqual({ name: "Subject", value: "Re: My vase" });
     expect(mail.body.files).toEqual([{ name: "label.txt", type: "text/plain", size: 24 }]);
-    const saved = await fetch(`${app.url}/api/v1/demo/mails/${mailId}/files/0`);
+    const saved = await fetch(`${app.url}/api/v1/demo/mails/${mailId}/files/0`, {
+      headers: app.admin as { cookie: string },
+    });
     expect(await saved.text()).toBe("Send it to this address.");
     expect(saved.headers.get("content-disposition")).toContain("attachment");
-    expect((await fetch(`${app.url}/api/v1/demo/mails/${mailId}/files/1`)).status).toBe(404);
+    expect(
+      (await fetch(`${app.url}/api/v1/demo/mails/${mailId}/files/1`, { headers: app.admin as { cookie: string } }))
+        .status,
+    ).toBe(404);
   });
 });

@@ -26,7 +26,7 @@ async function start(
     mkdirSync(dirname(join(webDirectory, path)), { recursive: true });
     writeFileSync(join(webDirectory, path), text);
   }
-  return serveHttp(buildHttpContext(environment).ctx, { webDirectory });
+  return serveHttp(buildHttpContext({ DEMO: "true", ...environment }).ctx, { webDirectory });
 }
 
 function policyOf(response: Response): Map<string, string> {
@@ -38,7 +38,6 @@ describe("the hub's pages", () => {
   test.each([
     ["/", "start"],
     ["/demo", "demo shop"],
-    ["/mailbox", "demo mailbox"],
     ["/console", "console"],
     ["/console/", "console"],
     ["/console/conversations/64f0", "console"],
@@ -69,6 +68,15 @@ describe("the hub's pages", () => {
     expect((await (await start()).fetch("/")).headers.get("strict-transport-security")).toBeNull();
     const { fetch } = await start({ PUBLIC_URL: "https://help.example.com" });
     expect((await fetch("/")).headers.get("strict-transport-security")).toMatch(/max-age=\d+/);
+  });
+
+  test("lead through the login to the demo mailbox", async () => {
+    const { fetch } = await start();
+    const response = await fetch("/mailbox", { redirect: "manual" });
+    expect({ status: response.status, to: response.headers.get("location") }).toEqual({
+      status: 303,
+      to: "/console/mailbox",
+    });
   });
 
   test.each([

@@ -12,7 +12,7 @@ type Open = { kind: "nothing" } | { kind: "mail"; id: string } | { kind: "compos
 /** A mailbox as a buyer would have it: what the shop sent, and a way to write to the shop. */
 export function Mailbox(texts: PageTexts) {
   const { t } = texts;
-  const { mails, failed } = useMails();
+  const { mails, failed, forbidden } = useMails();
   const [open, setOpen] = useState<Open>({ kind: "nothing" });
   const [demo, setDemo] = useState<Demo>();
   const [said, setSaid] = useState("");
@@ -55,7 +55,12 @@ export function Mailbox(texts: PageTexts) {
               <p>{t("mailbox.emptyText")}</p>
             </div>
           )}
-          {!mails && !failed && <p class="empty">{t("mailbox.loading")}</p>}
+          {forbidden && (
+            <p class="problem" role="alert">
+              {t("mailbox.forbidden")}
+            </p>
+          )}
+          {!mails && !failed && !forbidden && <p class="empty">{t("mailbox.loading")}</p>}
           <ul>
             {mails?.map((mail) => (
               <li key={mail.id}>

@@ -29,8 +29,12 @@ export interface NewMail {
 
 const LOOK_AGAIN = 2_000;
 
+/** Whoever is logged in may not see the mails. */
+class Forbidden extends Error {}
+
 /** The mails, newest first, looked for again while the page is in front. Undefined before the first answer. */
-export function useMails(): { mails: MailRow[] | undefined; failed: boolean } {
+export function useMails(): { mails: MailRow[] | undefined; failed: boolean; forbidden: boolean } {
+  const [forbidden, setForbidden] = useState(false);
   const [mails, setMails] = useState<MailRow[]>();
   const [failed, setFailed] = useState(false);
   useEffect(() => {
@@ -44,8 +48,10 @@ export function useMails(): { mails: MailRow[] | undefined; failed: boolean } {
         // The same list keeps its object, so that nothing is drawn anew.
         setMails((before) => (before && JSON.stringify(before) === JSON.stringify(found) ? before : found));
         setFailed(false);
-      } catch {
-        if (!stopped) setFailed(true);
+      } catch (error) {
+        if (stopped) return;
+        if (error instanceof Forbidden) return setForbidden(true);
+        setFailed(true);
       }
       if (!stopped && document.visibilityState === "visible") timer = setTimeout(look, LOOK_AGAIN);
     };
@@ -58,7 +64,7 @@ export function useMails(): { mails: MailRow[] | undefined; failed: boolean } {
       document.removeEventListener("visibilitychange", back);
     };
   }, []);
-  return { mails, failed };
+  return { mails, failed, forbidden };
 }
 
 /** One mail; undefined until it is there, null when it can not be read. */
@@ -103,6 +109,9 @@ export function readBase64(file: File): Promise<string> {
 
 async function get<T>(path: string): Promise<T> {
   const response = await fetch(`/api/v1/demo/mails${path}`);
+  // The login is over, or its password has to be changed first: the way to the page leads through both.
+  if (response.status === 401) window.location.reload();
+  if (response.status === 403) throw new Forbidden();
   if (!response.ok) throw new Error(String(response.status));
   return (await response.json()) as T;
 }

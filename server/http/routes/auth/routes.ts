@@ -5,6 +5,7 @@ import { changePassword, currentSession, login, logout } from "../../../actions/
 import type { Config } from "../../../config.ts";
 import { SESSION_COOKIE } from "../../../credentials.ts";
 import { presentSession } from "../../../presenters/user.ts";
+import { demoPages } from "../../../queries/demo.ts";
 import { defineRoute } from "../../route.ts";
 
 /** Lax, so that a link in a mail opens the console logged in; unsafe requests are checked for their origin besides. */
@@ -30,7 +31,7 @@ export const authRoutes = [
         userAgent: req.headers["user-agent"] ?? "",
       });
       res.cookie(SESSION_COOKIE, result.token, { ...cookieOptions(ctx.config), expires: result.expiresAt });
-      return presentSession(result, ctx.config.demo);
+      return presentSession(result, (await demoPages(ctx)).shop);
     },
   }),
   defineRoute({
@@ -54,7 +55,7 @@ export const authRoutes = [
     whilePasswordExpired: true,
     responses: { 200: sessionSchema },
     async handler({ viewer, ctx }) {
-      return presentSession(await currentSession(ctx, viewer), ctx.config.demo);
+      return presentSession(await currentSession(ctx, viewer), (await demoPages(ctx)).shop);
     },
   }),
   defineRoute({
@@ -67,7 +68,7 @@ export const authRoutes = [
     responses: { 200: sessionSchema },
     errors: ["invalid_credentials"],
     async handler({ viewer, body, ctx }) {
-      return presentSession(await changePassword(ctx, viewer, body), ctx.config.demo);
+      return presentSession(await changePassword(ctx, viewer, body), (await demoPages(ctx)).shop);
     },
   }),
 ];

@@ -8,6 +8,8 @@ import { documentOf } from "../../../actions/original-mail.ts";
 import { inboxesOf, storeMail } from "../../../actions/store-mail.ts";
 import type { Context } from "../../../context.ts";
 import { AppError, notFound } from "../../../errors.ts";
+import { PERMISSIONS } from "../../../policies/roles.ts";
+import { demoPages } from "../../../queries/demo.ts";
 import type { LocalMailRecord } from "../../../records.ts";
 import { defineRoute } from "../../route.ts";
 import { sendDocument } from "../mail/routes.ts";
@@ -60,16 +62,19 @@ const writeSchema = z
   })
   .strict();
 
-/** The demo mailbox: what the hub would have sent, and a way to write as the buyer. There only while DEMO is on. */
+/** Its mails hold links and codes of buyers. */
+const admin = { auth: "user", roles: PERMISSIONS["demo.mailbox"] } as const;
+
+/** The demo mailbox: what the hub would have sent, and a way to write as the buyer. There only while the demo is. */
 export const demoMailRoutes = [
   defineRoute({
     method: "get",
     path: "/demo/mails",
     summary: "Mails that would have been sent, newest first",
-    auth: "public",
+    ...admin,
     responses: { 200: z.array(localMailSchema) },
     async handler({ ctx }) {
-      requireDemo(ctx);
+      await requireDemo(ctx);
       return (await listLocalMails(SHOWN)).map(present);
     },
   }),
@@ -77,7 +82,7 @@ export const demoMailRoutes = [
     method: "get",
     path: "/demo/mails/:id",
     summary: "One such mail",
-    auth: "public",
+    ...admin,
     params: z.object({ id: idSchema }),
     responses: { 200: wholeMailSchema },
     async handler({ ctx, params: { id } }) {
@@ -98,7 +103,7 @@ export const demoMailRoutes = [
     method: "get",
     path: "/demo/mails/:id/html",
     summary: "One such mail as its reader would see it",
-    auth: "public",
+    ...admin,
     params: z.object({ id: idSchema }),
     responses: { 200: "file" },
     async handler({ ctx, params: { id }, locale, res }) {
@@ -110,7 +115,7 @@ export const demoMailRoutes = [
     method: "get",
     path: "/demo/mails/:id/files/:index",
     summary: "A file of one such mail, to save",
-    auth: "public",
+    ...admin,
     params: z.object({ id: idSchema, index: z.coerce.number().int().min(0).max(1_000) }),
     responses: { 200: "file" },
     async handler({ ctx, params: { id, index }, res }) {
@@ -127,14 +132,14 @@ export const demoMailRoutes = [
     method: "post",
     path: "/demo/mails",
     summary: "Write a mail to the shop as a buyer would",
-    auth: "public",
+    ...admin,
     limit: { points: 30, seconds: 60 },
     body: writeSchema,
     maxBody: MAX_BODY,
     responses: { 202: z.object({ id: idSchema }) },
     errors: ["not_found", "unknown_inbox"],
     async handler({ ctx, body }) {
-      requireDemo(ctx);
+      await requireDemo(ctx);
       const [inbox] = await inboxesOf(ctx, [bareAddress(body.to)]);
       if (!inbox) throw new AppError("unknown_inbox");
       const answered = body.answers ? (await load(ctx, body.answers)).mail : undefined;
@@ -163,12 +168,12 @@ export const demoMailRoutes = [
   }),
 ];
 
-function requireDemo(ctx: Context): void {
-  if (!ctx.config.demo) throw notFound("page");
+async function requireDemo(ctx: Context): Promise<void> {
+  if (!(await demoPages(ctx)).mailbox) throw notFound("page");
 }
 
 async function load(ctx: Context, id: string) {
-  requireDemo(ctx);
+  await requireDemo(ctx);
   const record = await findLocalMail(id);
   if (!record) throw notFound("mail");
   const raw = record.raw as Buffer | { buffer: Uint8Array };

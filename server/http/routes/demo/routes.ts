@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { linkSignature } from "../../../actions/buyer-links.ts";
+import { demoPages } from "../../../queries/demo.ts";
 import { findInboxByKey, listInboxes } from "../../../queries/inboxes.ts";
 import { decrypt } from "../../../signing.ts";
 import { identityHash } from "../../../visitors.ts";
@@ -38,8 +39,8 @@ export const demoRoutes = [
     auth: "public",
     responses: { 200: demoSchema },
     async handler({ ctx }): Promise<z.output<typeof demoSchema>> {
-      if (!ctx.config.demo) return { shop: false, mailbox: false };
-      const mailbox = ctx.config.smtpUrl === undefined;
+      const { shop, mailbox } = await demoPages(ctx);
+      if (!shop) return { shop, mailbox };
       const inbox = await findInboxByKey(ctx, DEMO_INBOX);
       if (!inbox) return { shop: true, mailbox };
       const address = (await listInboxes(inbox.workspaceId.toHexString())).find(
