@@ -45,6 +45,8 @@ export interface OutboundMessage {
   unsubscribeUrl?: string;
   /** The shop begins, and mail to this address came back before. */
   unreachable?: boolean;
+  /** It speaks to whoever reads the address, not to the buyer of a conversation: no link of ours goes with it. */
+  linkless?: boolean;
   inbox: { id: string; key: string; name: string; address?: string; settings: Record<string, unknown> };
   to: { contactId: string; name: string; email?: string; locale?: string };
 }

@@ -19,6 +19,7 @@ import { createTranslate } from "./i18n.ts";
 import { AutomationWorker } from "./jobs/automation.ts";
 import { CHECK_INS_PER_SECOND, CheckInWorker } from "./jobs/check-ins.ts";
 import { ImportWorker } from "./jobs/imports.ts";
+import { MailedCodeWorker } from "./jobs/mailed-codes.ts";
 import { OwedWorker } from "./jobs/owed.ts";
 import { PlatformEventWorker } from "./jobs/platform-events.ts";
 import { startSchedules } from "./jobs/schedules.ts";
@@ -138,6 +139,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(() => automations.stop());
     const checkIns = new CheckInWorker(ctx, { perSecond: options.checkInsPerSecond ?? CHECK_INS_PER_SECOND });
     closers.push(() => checkIns.stop());
+    const codes = new MailedCodeWorker(ctx);
+    closers.push(() => codes.stop());
     const webhooks = new WebhookWorker(ctx, createOutboundHttp({ allowed: config.allowNetworks }));
     closers.push(() => webhooks.stop());
     // Before anybody can write: what a crash left to tell comes before what happens now.
@@ -174,6 +177,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     closers.push(
       await startSchedules(ctx, owed, mailroom, webhooks, {
         imports,
+        "mailed codes": codes,
         "platform events": platformEvents,
         automations,
         "check-ins": { sweep: async () => void checkIns.sweep() },
@@ -185,6 +189,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       await platformEvents.sweep();
       await automations.sweep();
       await checkIns.sweep();
+      await codes.sweep();
       return owed.sweep();
     };
     const idle = async () => {
@@ -192,6 +197,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       await platformEvents.idle();
       await mailroom.idle();
       await owed.idle();
+      await codes.idle();
       await automations.idle();
       await checkIns.idle();
       await owed.idle();

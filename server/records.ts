@@ -9,6 +9,7 @@ export type { ImportRecord, ImportRowRecord } from "./models/import.ts";
 export type { InboxRecord } from "./models/inbox.ts";
 export type { IntegrationEventRecord, IntegrationRecord } from "./models/integration.ts";
 export type { LocalMailRecord, MailRecord } from "./models/mail.ts";
+export type { MailedCodeRecord } from "./models/mailed-code.ts";
 export type { MessageRecord, OwedWork, StoredAttachment } from "./models/message.ts";
 export type { OrderEventRecord, OrderRecord } from "./models/order.ts";
 export type { TemplateRecord } from "./models/template.ts";

@@ -94,7 +94,7 @@ async function mailOf(
   );
   const person = (address: string): Address => ({ address, name: "" });
   // The link opens the buyer's messages: a mail that others get too has none.
-  const alone = !message.forwardTo && !message.cc?.length && !message.bcc?.length;
+  const alone = !message.linkless && !message.forwardTo && !message.cc?.length && !message.bcc?.length;
   const messagesUrl = alone ? await dependencies.messagesUrl?.(message) : undefined;
   return composer.compose(
     {

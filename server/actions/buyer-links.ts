@@ -34,8 +34,8 @@ export async function buyerLink(
 }
 
 /**
- * The link in the foot of a mail to a buyer: whoever reads the mailbox has its threads anyway. None while the message
- * centre is off, and none in a mail that brings a link already.
+ * The link in the foot of a mail to a buyer. None while the message centre is off, none in a mail that brings a link
+ * already, and none to an address that the mail's conversation does not belong to: somebody only named it.
  */
 export async function mailedLink(
   ctx: Context,
@@ -45,7 +45,9 @@ export async function mailedLink(
   if (!inbox || !to.email || text.includes(`${ctx.address}${CENTRE}?`)) return undefined;
   if (!(await inboxOfChannel(inbox.workspaceId, "insite"))) return undefined;
   const workspaceId = inbox.workspaceId.toHexString();
-  const claims = { workspaceId, contactId: to.contactId, email: to.email.toLowerCase() };
+  const claims = { workspaceId, email: to.email.toLowerCase() };
+  const { contactIds } = await findBuyer(ctx, claims);
+  if (!contactIds.some((each) => each.toHexString() === to.contactId)) return undefined;
   return (await buyerLink(ctx, claims, MAIL_LINK_SECONDS)).url;
 }
 
@@ -110,9 +112,9 @@ export async function authenticateBuyer(ctx: Context, headers: { cookie?: string
 }
 
 async function tokenOf(ctx: Context, use: Use, claims: BuyerClaims, seconds: number): Promise<string> {
-  const { workspaceId, externalId, email, contactId, name, locale } = claims;
+  const { workspaceId, externalId, email, name, locale } = claims;
   const now = Math.floor(ctx.clock.now().getTime() / 1000);
-  return new SignJWT(present({ ws: workspaceId, ext: externalId, eml: email, cid: contactId, nam: name, loc: locale }))
+  return new SignJWT(present({ ws: workspaceId, ext: externalId, eml: email, nam: name, loc: locale }))
     .setProtectedHeader({ alg: "HS256" })
     .setAudience(`buyer-${use}`)
     .setIssuedAt(now)
@@ -129,12 +131,11 @@ async function claimsOf(ctx: Context, use: Use, token: string): Promise<BuyerCla
     });
     const text = (name: string) => (typeof payload[name] === "string" ? payload[name] : undefined);
     const workspaceId = text("ws");
-    if (!workspaceId) throw new AppError("link_expired");
+    if (!workspaceId || (text("ext") === undefined && text("eml") === undefined)) throw new AppError("link_expired");
     return present({
       workspaceId,
       externalId: text("ext"),
       email: text("eml"),
-      contactId: text("cid"),
       name: text("nam"),
       locale: text("loc"),
     });

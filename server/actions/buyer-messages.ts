@@ -125,17 +125,18 @@ async function receive(
   return message;
 }
 
-/** The contact that new threads belong to: the customer's, else the address's, else the one the mail went to. */
+/** The contact that new threads belong to: the customer's, else the one that has the address. */
 async function contactOf(ctx: Context, buyer: Buyer, inbox: InboxRecord): Promise<ContactRecord> {
-  const { externalId, email, contactId, name, locale } = buyer;
+  const { externalId, email, contactIds, name, locale } = buyer;
   const workspaceId = new Types.ObjectId(buyer.workspaceId);
-  const known = { ...(name !== undefined && { name }), ...(locale !== undefined && { locale }) };
+  const told = { ...(name !== undefined && { name }), ...(locale !== undefined && { locale }) };
   if (externalId !== undefined) {
-    const sender = { key: `customer:${externalId}`, ...known, ...(email !== undefined && { email }) };
+    const sender = { key: `customer:${externalId}`, ...told, ...(email !== undefined && { email }) };
     return ensureContact(ctx, { workspaceId, channel: inbox.channel, sender, verified: true });
   }
-  if (contactId !== undefined) return findContact(buyer.workspaceId, contactId);
+  const [known] = contactIds;
+  if (known) return findContact(buyer.workspaceId, known.toHexString());
   if (email === undefined) throw notFound("contact");
   const channel = ctx.channels.names().find((each) => ctx.channels.get(each).addressed) ?? inbox.channel;
-  return ensureContact(ctx, { workspaceId, channel, sender: { key: email, email, ...known }, verified: true });
+  return ensureContact(ctx, { workspaceId, channel, sender: { key: email, email, ...told }, verified: true });
 }

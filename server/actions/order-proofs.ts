@@ -1,53 +1,45 @@
-import { randomInt } from "node:crypto";
-import { Types } from "mongoose";
 import type { Locale } from "../../contract/locales.ts";
 import type { Context } from "../context.ts";
 import type { ConversationRecord } from "../models/conversation.ts";
+import { MailedCodeModel, type MailedCodeRecord } from "../models/mailed-code.ts";
 import type { MessageRecord } from "../models/message.ts";
 import { OrderProofModel, type OrderProofRecord } from "../models/order-proof.ts";
-import { inboxOfChannel } from "../queries/inboxes.ts";
-import { findOrderByNumber } from "../queries/orders.ts";
-import { sign, verifySignature } from "../signing.ts";
+import { verifySignature } from "../signing.ts";
 import { duplicateKeyOf } from "./append-message.ts";
+import { counted, fitsCode, plainNumber, requestOrderCode } from "./mailed-codes.ts";
 
-const CODE_VALID_MS = 15 * 60_000;
 /** A proof holds for this conversation this long. */
 const PROOF_VALID_MS = 24 * 3600_000;
 const MAX_TRIES = 5;
 const MAX_SENT = 2;
-/** Codes on their way to one order's address at a time, from all conversations. */
-const MAX_AT_ONCE = 3;
+/** Codes typed in a day, right or wrong. */
+const TRIES_OF_CONVERSATION = { points: 10, seconds: 24 * 3600 };
+const TRIES_OF_ORDER = { points: 20, seconds: 24 * 3600 };
 const PURPOSE = "order-code";
 
 /**
- * Mails a one-time code to where an order was placed from. The buyer is told the same whether or not there is such an
- * order, so that numbers can not be tried out.
- * @returns false when there is no way to mail, or enough was sent for this number: then a person is needed
+ * Has a one-time code mailed to where an order was placed from. The buyer is told the same, and as fast, whether or not
+ * there is such an order: it is looked up when the mail is sent, after the answer. Deciding again about the same message
+ * asks for no second code.
+ * @returns the code on its way; undefined when there is no way to mail, or enough was asked for: then a person is needed
  */
-export async function sendOrderCode(
+export async function requestProof(
   ctx: Context,
-  { conversation, number, locale }: { conversation: ConversationRecord; number: string; locale: Locale },
-): Promise<boolean> {
-  const { workspaceId, _id: conversationId } = conversation;
-  const channelName = ctx.channels.names().find((name) => {
-    const { proactive, live } = ctx.channels.get(name).capabilities;
-    return proactive && !live && ctx.channels.get(name).addressed;
-  });
-  const inbox = channelName && (await inboxOfChannel(workspaceId, channelName));
-  if (!channelName || !inbox) return false;
+  {
+    conversation,
+    number,
+    seq,
+    locale,
+  }: { conversation: ConversationRecord; number: string; seq: number; locale: Locale },
+): Promise<MailedCodeRecord | undefined> {
+  const { workspaceId, contactId, _id: conversationId } = conversation;
   const known = await OrderProofModel.findOne({ conversationId, number }).lean<OrderProofRecord>();
-  if (known && known.sent >= MAX_SENT) return false;
-
-  const order = await findOrderByNumber(workspaceId, number);
-  const email = order?.buyer.email;
-  const now = ctx.clock.now();
-  const code = String(randomInt(0, 1_000_000)).padStart(6, "0");
-  const id = known?._id ?? new Types.ObjectId();
-  const crowded =
-    order &&
-    (await OrderProofModel.countDocuments({ orderId: order._id, validUntil: { $gt: now } })) >=
-      MAX_AT_ONCE + (known ? 1 : 0);
-  const reachable = order && email && !crowded;
+  if (known?.codeId && known.askedSeq === seq) {
+    return (await MailedCodeModel.findById(known.codeId).lean<MailedCodeRecord>()) ?? undefined;
+  }
+  if (known && known.sent >= MAX_SENT) return undefined;
+  const code = await requestOrderCode(ctx, { workspaceId, conversationId, contactId, number, locale });
+  if (!code) return undefined;
   try {
     await OrderProofModel.updateOne(
       { conversationId, number },
@@ -55,43 +47,21 @@ export async function sendOrderCode(
         $set: {
           workspaceId,
           tries: known?.tries ?? 0,
-          validUntil: new Date(now.getTime() + CODE_VALID_MS),
-          expiresAt: new Date(now.getTime() + PROOF_VALID_MS),
-          ...(reachable && { orderId: order._id, codeHash: hashOf(ctx, id, code) }),
+          codeId: code._id,
+          askedSeq: seq,
+          validUntil: code.validUntil,
+          expiresAt: new Date(ctx.clock.now().getTime() + PROOF_VALID_MS),
         },
-        $setOnInsert: { _id: id },
+        $unset: { codeHash: "" },
         $inc: { sent: 1 },
       },
       { upsert: true },
     );
   } catch (error) {
-    if (duplicateKeyOf(error)) return true;
-    throw error;
+    // Another node decided about the same message at the same time: its code is the one.
+    if (!duplicateKeyOf(error)) throw error;
   }
-  if (!reachable) return true;
-  const say = (key: string) => ctx.translate(locale, `bot:code.${key}`, { code, order: order.number });
-  const sent = await ctx.channels.get(channelName).send({
-    id: new Types.ObjectId().toHexString(),
-    // Not the buyer's conversation: who owns the order may answer this mail, and must not land with whoever asked.
-    conversationId: new Types.ObjectId().toHexString(),
-    seq: 0,
-    text: say("body"),
-    subject: say("subject"),
-    attachments: [],
-    automatic: true,
-    locale,
-    thread: { subject: say("subject"), earlier: [] },
-    inbox: {
-      id: inbox._id.toHexString(),
-      key: inbox.key,
-      name: inbox.name,
-      settings: inbox.settings,
-      ...(inbox.address && { address: inbox.address }),
-    },
-    to: { contactId: conversation.contactId.toHexString(), name: order.buyer.name ?? "", email, locale },
-  });
-  if (sent.status === "failed") ctx.log.warn({ reason: sent.reason }, "a one-time code could not be mailed");
-  return true;
+  return code;
 }
 
 /**
@@ -114,24 +84,35 @@ export async function tryOrderCode(
   if (before?.judged) return { state: before.judged };
   const waiting = open.filter((proof) => !proof.provenAt && proof.validUntil > now && proof.number !== code);
   if (waiting.length === 0) return undefined;
-  for (const { _id, codeHash, number } of waiting) {
+  let someAllowed = false;
+  for (const proof of waiting) {
+    const { _id, number } = proof;
+    const allowed = await mayTry(ctx, proof);
+    someAllowed ||= allowed;
     // The try is counted before it is judged, so that many at once gain nothing.
-    const counted = await OrderProofModel.findOneAndUpdate(
+    const tried = await OrderProofModel.findOneAndUpdate(
       { _id, tries: { $lt: MAX_TRIES }, provenAt: { $exists: false } },
       { $inc: { tries: 1 } },
       { returnDocument: "after" },
     ).lean<OrderProofRecord>();
-    if (!counted || !codeHash || !verifySignature(ctx.config.secretKey, PURPOSE, `${_id}.${code}`, codeHash)) continue;
+    const right = allowed && tried !== null && (await fits(ctx, proof, code));
+    if (!right) continue;
     await OrderProofModel.updateOne(
       { _id },
       {
-        $set: { provenAt: now, judgedSeq: seq, judged: "proven", expiresAt: new Date(now.getTime() + PROOF_VALID_MS) },
+        $set: {
+          provenAt: now,
+          ...(right.orderId && { orderId: right.orderId }),
+          judgedSeq: seq,
+          judged: "proven",
+          expiresAt: new Date(now.getTime() + PROOF_VALID_MS),
+        },
         $unset: { codeHash: "" },
       },
     );
     return { state: "proven", orderNumber: number };
   }
-  const left = waiting.some(({ tries }) => tries + 1 < MAX_TRIES);
+  const left = someAllowed && waiting.some(({ tries }) => tries + 1 < MAX_TRIES);
   const state = left ? "wrong" : "spent";
   await OrderProofModel.updateMany(
     { _id: { $in: waiting.map(({ _id }) => _id) } },
@@ -140,6 +121,17 @@ export async function tryOrderCode(
   return { state };
 }
 
-function hashOf(ctx: Context, id: Types.ObjectId, code: string): string {
-  return sign(ctx.config.secretKey, PURPOSE, `${id.toHexString()}.${code}`);
+/** The order that the code is for, if it is this proof's; codes of before were kept as a hash. */
+async function fits(ctx: Context, { _id, codeId, codeHash, orderId }: OrderProofRecord, code: string) {
+  if (codeId) return fitsCode(ctx, codeId, code);
+  const same = codeHash !== undefined && verifySignature(ctx.config.secretKey, PURPOSE, `${_id}.${code}`, codeHash);
+  return same ? { orderId } : undefined;
+}
+
+/** Whether the conversation and the order have a try left today. */
+async function mayTry(ctx: Context, { workspaceId, conversationId, number }: OrderProofRecord): Promise<boolean> {
+  return (
+    (await counted(ctx, "code-tries-conversation", String(conversationId), TRIES_OF_CONVERSATION)) &&
+    (await counted(ctx, "code-tries-order", `${workspaceId}:${plainNumber(number)}`, TRIES_OF_ORDER))
+  );
 }

@@ -5,6 +5,7 @@ import type { FaqRecord } from "../models/faq.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 import type { IntegrationEventRecord } from "../models/integration.ts";
 import type { MailRecord } from "../models/mail.ts";
+import type { MailedCodeRecord } from "../models/mailed-code.ts";
 import type { MessageRecord, OwedWork } from "../models/message.ts";
 import type { OrderEventRecord, OrderRecord } from "../models/order.ts";
 
@@ -42,6 +43,8 @@ export interface Events {
   "import.started": { importId: string };
   /** A platform's event is stored; what to make of it is still owed. */
   "integration.event": { event: IntegrationEventRecord };
+  /** A one-time code may leave: whoever asked for it has their answer. */
+  "code.due": { code: Pick<MailedCodeRecord, "_id" | "dueAt"> };
   /** Something is to be sent to a webhook now. */
   "webhook.due": { webhookId: string };
   /** A webhook was made, changed, turned on or off, or removed. */

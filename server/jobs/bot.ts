@@ -3,7 +3,7 @@ import type { DecisionSummary, HandoffReason } from "../../contract/bot.ts";
 import { SeqTaken } from "../actions/append-message.ts";
 import { saveDraft } from "../actions/drafts.ts";
 import { handToHuman } from "../actions/hand-off.ts";
-import { sendOrderCode, tryOrderCode } from "../actions/order-proofs.ts";
+import { requestProof, tryOrderCode } from "../actions/order-proofs.ts";
 import { sendBotReply } from "../actions/send-reply.ts";
 import { recordOpenQuestion } from "../actions/suggestions.ts";
 import type { Context } from "../context.ts";
@@ -14,7 +14,14 @@ import { findInbox } from "../queries/inboxes.ts";
 import { ownedOrder } from "../queries/order-access.ts";
 import { serviceFor } from "../queries/service.ts";
 import { workspaceLocale } from "../queries/workspace.ts";
-import type { ConversationRecord, InboxRecord, MessageRecord, OrderRecord, StoredAttachment } from "../records.ts";
+import type {
+  ConversationRecord,
+  InboxRecord,
+  MailedCodeRecord,
+  MessageRecord,
+  OrderRecord,
+  StoredAttachment,
+} from "../records.ts";
 import { describeOrder } from "./describe-order.ts";
 import { summarizeHandoff } from "./handoff-summary.ts";
 import type { WorkResult } from "./owed.ts";
@@ -44,8 +51,10 @@ export async function answerWithBot(ctx: Context, trigger: MessageRecord): Promi
 
     const stopTyping = showTyping(ctx, conversation, inbox);
     try {
-      const result = await decide(ctx, conversation, inbox, items, open);
+      const codes: MailedCodeRecord[] = [];
+      const result = await decide(ctx, conversation, inbox, items, open, codes);
       await act(ctx, { conversation, inbox, result, newest, messages: items, place: last.seq + 1 });
+      for (const code of codes) ctx.bus.emit("code.due", { code });
       return "done";
     } catch (error) {
       if (!(error instanceof SeqTaken)) throw error;
@@ -62,12 +71,14 @@ function unanswered(messages: MessageRecord[]): MessageRecord[] {
   return messages.slice(answeredAt + 1).filter((message) => message.direction === "incoming" && !message.automatic);
 }
 
+/** @param codes takes those that are to be mailed once the answer is out */
 async function decide(
   ctx: Context,
   conversation: ConversationRecord,
   inbox: InboxRecord,
   messages: MessageRecord[],
   open: MessageRecord[],
+  codes: MailedCodeRecord[],
 ): Promise<BotResult> {
   const bot = await ctx.knowledge.botFor(conversation.workspaceId.toHexString());
   const newest = open.at(-1);
@@ -84,7 +95,11 @@ async function decide(
       const owned = await order(number);
       return owned && describeOrder(ctx, owned, locale);
     },
-    proveOrder: (number, locale) => sendOrderCode(ctx, { conversation, number, locale }),
+    async proveOrder(number, locale) {
+      const code = newest && (await requestProof(ctx, { conversation, number, seq: newest.seq, locale }));
+      if (code) codes.push(code);
+      return code !== undefined;
+    },
     tools: [orderTool(order)],
     ...(open.some((message) => message.wantsHuman) && { wantsHuman: true }),
   });

@@ -7,9 +7,12 @@ export interface OrderProofRecord {
   conversationId: Types.ObjectId;
   /** The number as the buyer gave it. */
   number: string;
-  /** Absent when there is no such order: nothing was sent, and no code fits. */
+  /** The code that was mailed last, and the place of the message that asked for it. */
+  codeId?: Types.ObjectId;
+  askedSeq?: number;
+  /** The order whose code was typed. */
   orderId?: Types.ObjectId;
-  /** HMAC of the code. */
+  /** HMAC of a code mailed before codes had a row of their own. */
   codeHash?: string;
   /** Codes typed so far. */
   tries: number;
@@ -30,6 +33,8 @@ const schema = new Schema<OrderProofRecord>(
     workspaceId: { type: Schema.Types.ObjectId, required: true },
     conversationId: { type: Schema.Types.ObjectId, required: true },
     number: { type: String, required: true },
+    codeId: Schema.Types.ObjectId,
+    askedSeq: Number,
     orderId: Schema.Types.ObjectId,
     codeHash: String,
     tries: { type: Number, default: 0 },
@@ -43,7 +48,6 @@ const schema = new Schema<OrderProofRecord>(
   { autoIndex: false },
 );
 schema.index({ conversationId: 1, number: 1 }, { unique: true });
-schema.index({ orderId: 1, validUntil: 1 }, { sparse: true });
 schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 export const OrderProofModel = model("orderProof", schema, "order_proofs");

@@ -9,8 +9,6 @@ export interface BuyerClaims {
   externalId?: string;
   /** An address whose mailbox the buyer reads, lower case. */
   email?: string;
-  /** The contact that a mail of ours went to. */
-  contactId?: string;
   name?: string;
   locale?: string;
 }
@@ -23,8 +21,8 @@ export interface Buyer extends BuyerClaims {
 }
 
 /** What files and limits are counted under; the same for every link of the same person. */
-export function buyerKey({ workspaceId, externalId, email, contactId }: BuyerClaims): string {
-  return `buyer:${workspaceId}:${externalId !== undefined ? `customer:${externalId}` : (email ?? contactId)}`;
+export function buyerKey({ workspaceId, externalId, email }: BuyerClaims): string {
+  return `buyer:${workspaceId}:${externalId !== undefined ? `customer:${externalId}` : email}`;
 }
 
 /**

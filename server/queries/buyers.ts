@@ -20,6 +20,8 @@ import { listInboxes } from "./inboxes.ts";
 /** Contacts of one buyer: a customer number on two channels and an address are three at most, merged ones fewer. */
 const MAX_CONTACTS = 10;
 const PAGE = 50;
+/** What the keys of browsers begin with that nobody vouched for. */
+const VISITOR = "visitor:";
 const MAX_ORDERS = 100;
 
 /** The buyer behind claims, as the contacts are at the moment. */
@@ -35,7 +37,6 @@ export async function findBuyer(ctx: Context, claims: BuyerClaims): Promise<Buye
         key: claims.email,
       }),
     claims.email !== undefined && contactsWith(workspaceId, claims.email),
-    claims.contactId !== undefined && presentContact(workspaceId, claims.contactId),
   ]);
   const contactIds = [...new Set(found.flatMap((ids) => ids || []).map(String))]
     .slice(0, MAX_CONTACTS)
@@ -51,9 +52,19 @@ async function identities(filter: Record<string, unknown>): Promise<Types.Object
   return rows.map(({ contactId }) => contactId);
 }
 
-/** Contacts that the shop knows under an address, whatever channel they wrote by. */
+/**
+ * Contacts that the shop knows under an address, whatever channel they wrote by: not browsers in which somebody typed it,
+ * for what strangers wrote is none of the owner's.
+ */
 async function contactsWith(workspaceId: Types.ObjectId, email: string): Promise<Types.ObjectId[]> {
-  const rows = await ContactModel.find({ workspaceId, email }).limit(MAX_CONTACTS).lean<ContactRecord[]>();
+  const found = await ContactModel.find({ workspaceId, email }).limit(MAX_CONTACTS).lean<ContactRecord[]>();
+  const known = await ContactIdentityModel.find({
+    contactId: { $in: found.map(({ _id }) => _id) },
+  }).lean<ContactIdentityRecord[]>();
+  const rows = found.filter(
+    ({ _id, verified, mergedInto }) =>
+      verified || mergedInto || known.some(({ contactId, key }) => contactId.equals(_id) && !key.startsWith(VISITOR)),
+  );
   const ids = await Promise.all(
     rows.map(({ _id, mergedInto }) => (mergedInto ? presentContact(workspaceId, _id.toHexString()) : [_id])),
   );

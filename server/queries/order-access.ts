@@ -30,7 +30,7 @@ async function owns(ctx: Context, conversation: ConversationRecord, order: Order
   if (email && ctx.channels.get(channel).addressed && contact.email?.toLowerCase() === email) return true;
   const proof = await OrderProofModel.findOne({
     conversationId: conversation._id,
-    number: { $in: [order.number, order.orderId, `#${order.number}`] },
+    orderId: order._id,
     provenAt: { $exists: true },
   }).lean();
   return proof !== null;
