@@ -154,6 +154,71 @@ export const AWAY_SUBJECTS: Record<string, readonly string[]> = {
   ],
 };
 
+/** Those of them that a buyer's subject may begin with too: "Away from home on Friday, please deliver on Monday?" */
+export const WEAK_AWAY_SUBJECTS: readonly string[] = [
+  "away from",
+  "out of the office",
+  "on vacation",
+  "on leave",
+  "i am away",
+  "i'm away",
+  "i am out of",
+  "auto:",
+  "ooo:",
+  "不在办公室",
+  "外出通知",
+  "不在辦公室",
+  "estoy de vacaciones",
+  "en congé",
+  "außer haus",
+  "nicht im büro",
+  "abwesend",
+  "abwesenheit:",
+  "fuori sede",
+  "estou de férias",
+  "нет на месте",
+  "вне офиса",
+  "в отпуске",
+  "休暇中",
+  "外出中",
+  "부재중",
+  "부재 중",
+  "휴가 중",
+  "خارج المكتب",
+  "إجازة",
+  "poza biurem",
+  "nieobecność",
+  "jestem na urlopie",
+  "niet aanwezig",
+  "afwezig",
+  "buiten kantoor",
+  "ofis dışında",
+  "ofis dışı",
+  "izindeyim",
+  "ไม่อยู่ที่สำนักงาน",
+  "ลาพักร้อน",
+  "vắng mặt",
+  "không có mặt tại văn phòng",
+  "di luar kantor",
+  "sedang cuti",
+  "tidak di kantor",
+  "poissa",
+  "frånvaro",
+  "ikke til stede",
+];
+
+/** Local parts that newsletters and offers come from. */
+export const BULK_SENDERS =
+  /^(?:news|e?-?newsletters?|nieuwsbrief|infobrief|marketing|promo(?:tion)?s?|offers?|offerte|ofertas?|angebote?|deals?|mailings?|campaigns?|updates?|digest|announcements?|e?-?mail-?list)(?:[-._+].*)?$/i;
+
+/** What stands at the foot of newsletters, in the product's languages. */
+export const UNSUBSCRIBE_WORDS =
+  /unsubscribe|opt[- ]?out|manage (?:your )?(?:email )?preferences|view (?:this (?:e-?mail|message) )?in (?:your )?browser|退订|取消订阅|退訂|取消訂閱|darse de baja|cancelar (?:la )?suscripci[oó]n|désabonner|désinscrire|désinscription|abbestellen|abmelden|austragen|disiscriv|annulla l'iscrizione|descadastrar|cancelar (?:a )?(?:inscrição|assinatura)|отписаться|配信停止|配信解除|登録解除|수신\s?거부|구독\s?취소|إلغاء الاشتراك|wypisz|zrezygnuj z subskrypcji|uitschrijven|afmelden|abonelikten (?:çık|ayrıl)|listeden çık|ยกเลิกการรับ|ยกเลิกการสมัคร|hủy đăng ký|berhenti berlangganan/i;
+
+/** By which a program says that it wrote this, in the product's languages. */
+export const PROGRAM_WORDS =
+  /(?:this (?:is an?|e-?mail (?:is|was)|message (?:is|was)|mail (?:is|was)) (?:an )?auto(?:mated|matic|matically)\b|(?:do not|don't) reply to this (?:e-?mail|message|mail)|系统自动(?:发送|发出|生成)|请勿(?:直接)?回复|系統自動(?:發送|產生)|請勿(?:直接)?回覆|mensaje (?:generado )?autom[aá]ticamente|no responda a este (?:correo|mensaje)|(?:e-?mail|message|courriel) (?:est )?(?:généré|envoyé) automatiquement|ne pas répondre à (?:ce|cet) |automatisch (?:generiert|erstellt|erzeugt|versandt)|antworten sie (?:bitte )?nicht auf diese|generat[oa] automaticamente|non rispondere a quest|gerad[oa] automaticamente|não responda a est|создано автоматически|отправлено автоматически|не отвечайте на это|自動(?:送信|配信|的に送信)され|このメールに(?:は)?返信(?:し|でき)|발신\s?전용|회신하지 마|تلقائي[ًا]*.{0,20}الرد|لا ترد على هذ|wygenerowan[ay] automatycznie|nie odpowiada(?:j|ć) na t[ęe]|automatisch (?:gegenereerd|verzonden)|beantwoord (?:deze|dit).{0,20}niet|otomatik olarak (?:gönderil|oluşturul)|yanıtlamayınız|อีเมลอัตโนมัติ|กรุณาอย่าตอบ|tự động.{0,30}không trả lời|vui lòng không trả lời|dikirim secara otomatis|jangan (?:mem)?balas)/i;
+
 /** Subjects of failed or late delivery: the words that servers and providers use. Anywhere in the subject. */
 export const BOUNCE_SUBJECTS: readonly string[] = [
   "undeliverable",

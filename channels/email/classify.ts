@@ -4,6 +4,7 @@ import {
   type BounceReason,
   DAEMON_SENDERS,
   UNATTENDED_SENDERS,
+  WEAK_AWAY_SUBJECTS,
 } from "./automatic-phrases.ts";
 import {
   type Bounce,
@@ -16,8 +17,9 @@ import {
   returnsMail,
   statusIn,
 } from "./bounce.ts";
+import { bulkEvidence } from "./bulk.ts";
 import { headerValue, headerValues, type ParsedMail } from "./mail.ts";
-import { formWriter } from "./sender.ts";
+import { formWriter, groupWriter, isToItself } from "./sender.ts";
 import { baseSubject } from "./subject.ts";
 
 /**
@@ -39,9 +41,17 @@ export interface Classified {
 export interface Envelope {
   /** The SMTP MAIL FROM; empty for `<>`. Undefined where the mail was fetched and only its Return-Path may tell. */
   mailFrom?: string;
+  /** Addresses of the shop, and those that the mail was delivered to: through them customers write. */
+  ours?: readonly string[];
+  recipients?: readonly string[];
+  /** It answers a mail of ours. */
+  answersUs?: boolean;
 }
 
-/** Tells people's mail from machines': RFC 3834, RFC 3464, RFC 5965, and what those who keep to none of them write. */
+/**
+ * Tells people's mail from machines': RFC 3834, RFC 3464, RFC 5965, and what those who keep to none of them write. What
+ * relays and groups put on everybody's mail is weighed together with the rest (`bulk.ts`), never taken alone.
+ */
 export function classify(mail: ParsedMail, envelope: Envelope = {}): Classified {
   const report = reportType(mail);
   if (mail.report.feedback !== undefined || report === "feedback-report") {
@@ -55,19 +65,31 @@ export function classify(mail: ParsedMail, envelope: Envelope = {}): Classified 
     if (bounce.action === "delivered") return { class: "receipt", automatic: true, evidence: bounced };
     return { class: "bounce", automatic: true, evidence: bounced, bounce };
   }
-  const away = awaySubject(mail.subject);
   const header = automaticHeader(mail);
-  if (away && (header || !/^\s*(?:re|aw|sv|antw)\s*:/i.test(mail.subject) || isShortAway(mail.subject))) {
-    return { class: "auto_reply", automatic: true, evidence: "subject" };
+  const away = awaySubject(mail.subject);
+  if (away && (header || saysAway(mail))) return { class: "auto_reply", automatic: true, evidence: "subject" };
+  const form = formWriter(mail);
+  // Programs that send forms mark what people wrote in them as their own.
+  if (header && !(form && isToItself(mail) && header.class !== "auto_reply")) return { ...header, automatic: true };
+  if (emptyReturnPath(mail, envelope) && !isForwarded(mail)) {
+    return { class: "auto_reply", automatic: true, evidence: "return-path" };
   }
-  if (header) return { ...header, automatic: true };
-  if (emptyReturnPath(mail, envelope)) return { class: "auto_reply", automatic: true, evidence: "return-path" };
-  if (formWriter(mail)) return { class: "person", automatic: false, evidence: "form" };
-  const local = mail.from?.address.split("@")[0] ?? "";
+  if (form && isToItself(mail)) return { class: "person", automatic: false, evidence: "form" };
+  const bulk = bulkEvidence(mail, envelope);
+  if (bulk) return { ...bulk, automatic: true };
+  if (form) return { class: "person", automatic: false, evidence: "form" };
+  const writer = groupWriter(mail, envelope) ?? mail.from;
+  const local = writer?.address.slice(0, writer.address.lastIndexOf("@")) ?? "";
   if (UNATTENDED_SENDERS.test(local) || DAEMON_SENDERS.test(local)) {
     return { class: "notification", automatic: true, evidence: "sender" };
   }
   return { class: "person", automatic: false, evidence: "none" };
+}
+
+/** A subject alone: "Re:" before it, or a question below, and a person may have written it. */
+function saysAway(mail: ParsedMail): boolean {
+  if (/^\s*(?:re|aw|sv|antw)\s*:/i.test(mail.subject) && !isShortAway(mail.subject)) return false;
+  return !(isWeakAway(mail.subject) && /[?？؟]/.test(bodyText(mail).slice(0, 2_000)));
 }
 
 function bounceEvidence(mail: ParsedMail, envelope: Envelope, report: string | undefined): string | undefined {
@@ -141,9 +163,10 @@ function looksUndelivered(mail: ParsedMail): boolean {
   );
 }
 
+/** What only programs write of their own mail. That a person's mail was passed on by a rule says nothing of who wrote it. */
 function automaticHeader(mail: ParsedMail): Pick<Classified, "class" | "evidence"> | undefined {
-  const submitted = headerValue(mail, "auto-submitted")?.toLowerCase().trim();
-  if (submitted !== undefined && submitted !== "" && !/^no\b/.test(submitted)) {
+  const submitted = autoSubmitted(mail);
+  if (submitted !== "" && !/^(?:no\b|auto-forwarded)/.test(submitted)) {
     return {
       class: /^auto-(?:replied|notified)/.test(submitted) ? "auto_reply" : "notification",
       evidence: "auto-submitted",
@@ -156,27 +179,13 @@ function automaticHeader(mail: ParsedMail): Pick<Classified, "class" | "evidence
   const precedence = headerValue(mail, "precedence")?.toLowerCase().trim();
   if (precedence === "auto_reply" || precedence === "auto-reply")
     return { class: "auto_reply", evidence: "precedence" };
-  const list = mail.headers.find(([name]) => /^list-(?:id|unsubscribe|post|help|subscribe|owner|archive)$/i.test(name));
-  if (list) return { class: "bulk", evidence: list[0].toLowerCase() };
-  if (precedence && /^(?:bulk|list|junk)$/.test(precedence)) return { class: "bulk", evidence: "precedence" };
-  for (const name of [
-    "x-mailing-list",
-    "x-list",
-    "mailing-list",
-    "feedback-id",
-    "x-campaign-id",
-    "x-campaign",
-    "x-mailgun-tag-bulk",
-  ]) {
-    if (headerValue(mail, name) !== undefined) return { class: "bulk", evidence: name };
-  }
-  // [MS-OXCMAIL] 2.2.3.2.14: a program asks that no automatic answer be sent to it.
-  const suppress = headerValue(mail, "x-auto-response-suppress");
-  if (suppress !== undefined && /\b(?:all|oof|autoreply|dr|rn|nrn)\b/i.test(suppress)) {
-    return { class: "notification", evidence: "x-auto-response-suppress" };
-  }
   return undefined;
 }
+
+const autoSubmitted = (mail: ParsedMail) => headerValue(mail, "auto-submitted")?.toLowerCase().trim() ?? "";
+
+/** Sieve and others send what they pass on with a null sender, so that its failures come back to nobody. */
+const isForwarded = (mail: ParsedMail) => autoSubmitted(mail).startsWith("auto-forwarded");
 
 const AUTOREPLY_HEADERS = [
   "x-autoreply",
@@ -186,7 +195,6 @@ const AUTOREPLY_HEADERS = [
   "x-autoreply-from",
   "x-autogenerated",
   "x-mail-autoreply",
-  "x-ms-exchange-inbox-rules-loop",
   "x-vacation",
   "x-amazon-auto-reply",
   "x-gm-autoreply",
@@ -204,6 +212,13 @@ function awaySubject(subject: string): boolean {
     (phrase) => base.startsWith(phrase.replace(/^[[【]/, "")) || whole.startsWith(phrase.replace(/^[[【]/, "")),
   );
 }
+
+/** Words that absence notes begin with, and sentences of buyers too. */
+function isWeakAway(subject: string): boolean {
+  const base = plain(baseSubject(subject)).trim();
+  return WEAK_AWAY.some((phrase) => base.startsWith(phrase));
+}
+const WEAK_AWAY = WEAK_AWAY_SUBJECTS.map(plain);
 
 /** "Re: Automatic reply" alone comes from no person; "Re: Automatic reply: my order" may. */
 function isShortAway(subject: string): boolean {

@@ -7,6 +7,7 @@ import type { Composer, Mailbox, OutgoingFile, Words } from "./compose.ts";
 import type { Address } from "./mail.ts";
 import { bareAddress, type InboundMail } from "./receive.ts";
 import type { Sender, SendFailure } from "./send.ts";
+import { isNoSender } from "./sender.ts";
 import { outgoingMessageId } from "./thread.ts";
 
 export interface EmailDependencies {
@@ -41,7 +42,7 @@ export function createEmailChannel(dependencies: EmailDependencies): Channel<Inb
       sourceId: mail.sourceId,
       from: {
         key: mail.from.address.toLowerCase(),
-        email: mail.from.address,
+        ...(!isNoSender(mail.from.address) && { email: mail.from.address }),
         ...(mail.from.name !== "" && { name: mail.from.name }),
         ...(mail.locale && { locale: mail.locale }),
       },
@@ -56,7 +57,7 @@ export function createEmailChannel(dependencies: EmailDependencies): Channel<Inb
 
 async function send(dependencies: EmailDependencies, message: OutboundMessage): Promise<SendResult> {
   const recipient = message.forwardTo ?? message.to.email;
-  if (!recipient) return failed("no_recipient", false);
+  if (!recipient || isNoSender(recipient)) return failed("no_recipient", false);
   if (message.unreachable) return failed("suppressed", false);
   const { mailbox, sender } = await dependencies.mailbox(message.inbox);
   // Never to one of our own mailboxes: two hubs, or one with itself, would write to each other without end.

@@ -310,9 +310,24 @@ function addresses(value: unknown): Address[] {
   const objects = (Array.isArray(value) ? value : [value]) as (AddressObject | undefined)[];
   const flat = objects.flatMap((object) => object?.value ?? []).flatMap((entry) => entry.group ?? [entry]);
   return flat
-    .filter((entry) => entry.address && /^[^\s@<>]{1,64}@[^\s@<>]{1,255}$/.test(entry.address))
+    .filter((entry) => entry.address && ADDRESS.test(entry.address))
     .slice(0, MAX_ADDRESSES)
     .map((entry) => ({ address: canonicalAddress(entry.address!), name: oneLine(entry.name ?? "").slice(0, 200) }));
+}
+
+/**
+ * Local parts may be quoted (RFC 5321 section 4.1.2). They may also be longer than the 64 that the standard grants: relays and
+ * marketplaces write such, and one that cannot be read makes strangers one person.
+ */
+const ADDRESS = /^(?:"(?:[^"\\\p{Cc}]|\\[^\p{Cc}]){1,250}"|[^\s@<>"]{1,250})@[^\s@<>"]{1,255}$/u;
+
+/** The address in a header that the parser does not know as one: `Ana <ana@buyer.example>`. */
+export function readAddress(value: string | undefined): Address | undefined {
+  const match = /^(?:(.{0,300}?)\s*<([^<>]{3,510})>|(\S{3,510}))$/.exec(value?.trim() ?? "");
+  const address = match?.[2] ?? match?.[3];
+  if (!match || !address || !ADDRESS.test(address)) return undefined;
+  const name = oneLine(match[1] ?? "").replace(/^["']+|["']+$/g, "");
+  return { address: canonicalAddress(address), name: name.slice(0, 200) };
 }
 
 /** Domains compare without case; local parts are the business of the server that owns them, so they stay. */

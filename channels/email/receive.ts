@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { MESSAGE_MAX_LENGTH } from "../../contract/common.ts";
 import { nearestLocale } from "../../contract/locales.ts";
 import { type Classified, classify, type Envelope } from "./classify.ts";
 import { type Address, headerValue, type MailFile, type MailNote, type ParsedMail } from "./mail.ts";
-import { parseMail } from "./parse.ts";
-import { formWriter } from "./sender.ts";
+import { parseMail, rawHash } from "./parse.ts";
+import { formWriter, groupWriter, noSender } from "./sender.ts";
 import { baseSubject } from "./subject.ts";
 import { bareAddress, dedupeKey, type ThreadHints, threadHints } from "./thread.ts";
 import { visibleText } from "./visible/index.ts";
@@ -13,7 +12,10 @@ import { visibleText } from "./visible/index.ts";
 export interface InboundMail {
   /** Counts once per inbox. */
   sourceId: string;
+  /** Who wrote it. An address that we made up where the mail names none (`isNoSender`). */
   from: Address;
+  /** What told who wrote it: the header From, a contact form's Reply-To, or what a group of the shop's put in its place. */
+  fromBy: "from" | "form" | "group" | "none";
   to: Address[];
   cc: Address[];
   subject: string;
@@ -32,16 +34,23 @@ export interface InboundMail {
 
 /** Pictures below this are signatures' logos and lines; they stay in the original. */
 const SMALL_INLINE_BYTES = 8_000;
-const UNKNOWN_SENDER: Address = { address: "unknown@invalid", name: "" };
 
 /** A raw mail in the hub's form. Never throws for what a mail contains. */
 export async function receiveMail(
   raw: Buffer,
-  options: { inboxId: string; secret: string; envelope: Envelope & { recipients?: readonly string[] } },
+  options: { inboxId: string; secret: string; envelope: Envelope },
 ): Promise<InboundMail> {
   const mail = await parseMail(raw);
-  const classified = classify(mail, options.envelope);
-  const notes: (MailNote | "no_text")[] = [...mail.notes];
+  const hints = threadHints(mail, {
+    inboxId: options.inboxId,
+    secret: options.secret,
+    ...(options.envelope.recipients && { recipients: options.envelope.recipients }),
+  });
+  const envelope = { ...options.envelope, answersUs: hints.conversationId !== undefined || hints.ours.length > 0 };
+  const classified = classify(mail, envelope);
+  const notes: (MailNote | "no_text" | "no_sender")[] = [...mail.notes];
+  const sender = senderOf(mail, envelope, raw);
+  if (sender.fromBy === "none") notes.push("no_sender");
   let { text } = classified.bounce ? { text: mail.text } : visibleText(mail);
   if (text.length > MESSAGE_MAX_LENGTH) {
     text = text.slice(0, MESSAGE_MAX_LENGTH).toWellFormed();
@@ -54,7 +63,7 @@ export async function receiveMail(
   const locale = nearestLocale(headerValue(mail, "content-language")?.split(",")[0]?.trim());
   return {
     sourceId: dedupeKey(mail),
-    from: senderOf(mail),
+    ...sender,
     to: mail.to,
     cc: mail.cc,
     subject: mail.subject,
@@ -62,11 +71,7 @@ export async function receiveMail(
     files,
     notes: [...new Set(notes)],
     classified,
-    hints: threadHints(mail, {
-      inboxId: options.inboxId,
-      secret: options.secret,
-      ...(options.envelope.recipients && { recipients: options.envelope.recipients }),
-    }),
+    hints,
     ...(mail.messageId && { externalId: mail.messageId }),
     references: mail.references.length > 0 ? mail.references : mail.inReplyTo,
     ...(locale && { locale }),
@@ -76,9 +81,11 @@ export async function receiveMail(
 
 /** What stands for a mail that could not be taken in, however often it was tried. */
 export function unreadableMail(raw: Buffer): InboundMail {
+  const hash = rawHash(raw);
   return {
-    sourceId: `<raw:${createHash("sha256").update(raw).digest("hex")}>`,
-    from: UNKNOWN_SENDER,
+    sourceId: `<raw:${hash}>`,
+    from: noSender(hash.slice(0, 24)),
+    fromBy: "none",
     to: [],
     cc: [],
     subject: "",
@@ -91,11 +98,20 @@ export function unreadableMail(raw: Buffer): InboundMail {
   };
 }
 
-/** Who a conversation is with: a contact form only carries somebody's words. */
-function senderOf(mail: ParsedMail): Address {
-  const from = formWriter(mail) ?? mail.from ?? mail.replyTo[0];
-  if (!from) return UNKNOWN_SENDER;
-  return { address: from.address, name: from.name };
+/** Who a conversation is with: a contact form or a group of the shop's only carries somebody's words. */
+function senderOf(mail: ParsedMail, envelope: Envelope, raw: Buffer): Pick<InboundMail, "from" | "fromBy"> {
+  const form = formWriter(mail);
+  const group = form ? undefined : groupWriter(mail, envelope);
+  const written = form ?? group ?? mail.from;
+  if (written) {
+    const { address, name } = written;
+    return { from: { address, name }, fromBy: form ? "form" : group ? "group" : "from" };
+  }
+  // A mail without From is the Reply-To's, if it has one.
+  const [answerTo] = mail.replyTo;
+  if (answerTo) return { from: answerTo, fromBy: "from" };
+  const name = (headerValue(mail, "from") ?? "").replace(/[<>"]/g, " ").replace(/\s+/g, " ").trim().slice(0, 100);
+  return { from: noSender(rawHash(raw).slice(0, 24), name), fromBy: "none" };
 }
 
 function shown(file: MailFile, mail: ParsedMail): boolean {

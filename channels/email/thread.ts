@@ -230,7 +230,7 @@ export function dedupeKey(mail: ParsedMail): string {
   if (mail.messageId) return mail.messageId.length <= 300 ? mail.messageId : `<sha256:${sha256(mail.messageId)}>`;
   const hash = createHash("sha256");
   const add = (value: string) => hash.update(`${value.length}:`).update(value);
-  add(mail.from?.address ?? "");
+  add(mail.from?.address ?? headerValues(mail, "from")[0] ?? "");
   add(headerValues(mail, "date")[0] ?? "");
   add(baseSubject(mail.subject));
   add(bodyText(mail).replace(/\s+/g, " ").trim());

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { Types } from "mongoose";
 import type { Channel } from "../../channels/channel.ts";
 import type { InboundMail } from "../../channels/email/receive.ts";
+import { isSameWords } from "../../channels/email/same-words.ts";
+import { isNoSender } from "../../channels/email/sender.ts";
 import type { Context } from "../context.ts";
 import { findTogether, insertTogether, UNJOURNALED } from "../database/together.ts";
 import { AppError } from "../errors.ts";
@@ -80,11 +82,13 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
   const { contact, unreachable } = await contactOf(ctx, { inbox, sender: received.from });
   const conversation = await conversationOf(ctx, { inbox, inbound, contact });
   const { attachments, leftOut } = await storeFiles(ctx, { inbox, inbound });
-  const answer = !automatic && inbox.bot.mode !== "off";
+  // Nobody reads at an address that is none: people see the mail, the bot does not answer it.
+  const nobody = isNoSender(inbound.from.address);
+  const answer = !automatic && !nobody && inbox.bot.mode !== "off";
   const may = answer && (await mayAnswer(ctx, { inbox, inbound }));
   const original: StoredOriginal = {
     subject: inbound.subject,
-    from: inbound.from,
+    ...(inbound.fromBy !== "none" && { from: inbound.from }),
     to: inbound.to,
     cc: inbound.cc,
     stored: true,
@@ -119,19 +123,45 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
   if (answer && !may && conversation.status === "pending") {
     await handToHuman(ctx, { conversation, reason: "usage_limit", cause: message._id.toHexString() });
   }
+  if (!automatic && nobody && conversation.status === "pending") {
+    await handToHuman(ctx, { conversation, reason: "unsupported_request", cause: message._id.toHexString() });
+  }
   if (!automatic && unreachable) await markReachable(inbox, inbound.from.address);
   return message;
 }
 
-/** Some programs give every mail the same Message-ID: another sender, or another subject and text, is another mail. */
+/** Some programs give every mail the same Message-ID: another sender, other words or another file make it another mail. */
 function isSameMail(known: MessageRecord, inbound: InboundMail): boolean {
-  if (known.direction !== "incoming" || !known.original) return true;
-  if (known.original.from?.address.toLowerCase() !== inbound.from.address.toLowerCase()) return false;
-  return known.original.subject === inbound.subject || known.text === inbound.text;
+  const { original } = known;
+  if (known.direction !== "incoming" || !original) return true;
+  if (original.from?.address.toLowerCase() !== senderKey(inbound)) return false;
+  return isSameWords(known.text, inbound.text) && hasSameFiles(known, inbound);
 }
 
-function ownSourceId({ sourceId, from, subject, text }: InboundMail): string {
-  const told = [from.address.toLowerCase(), subject, text].map((each) => `${each.length}:${each}`).join("");
+function senderKey({ from, fromBy }: InboundMail): string | undefined {
+  return fromBy === "none" ? undefined : from.address.toLowerCase();
+}
+
+/** A list may take files off on its way; one that the first mail did not have is new. */
+function hasSameFiles({ attachments, original }: MessageRecord, { files }: InboundMail): boolean {
+  if (original?.notes.some((note) => FILES_LEFT_OUT.has(note))) return true;
+  const known = attachments.map(({ size }) => size);
+  return files.every(({ content }) => {
+    const at = known.indexOf(content.length);
+    if (at >= 0) known.splice(at, 1);
+    return at >= 0;
+  });
+}
+const FILES_LEFT_OUT: ReadonlySet<string> = new Set([
+  "attachment_type",
+  "attachment_truncated",
+  "too_many_attachments",
+]);
+
+function ownSourceId(inbound: InboundMail): string {
+  const { sourceId, subject, text } = inbound;
+  const files = inbound.files.map(({ content }) => content.length).join();
+  const told = [senderKey(inbound) ?? "", subject, text, files].map((each) => `${each.length}:${each}`).join("");
   return `${sourceId.slice(0, 200)}#${createHash("sha256").update(told).digest("hex")}`;
 }
 

@@ -2,7 +2,14 @@ import type { Channel } from "../../channels/channel.ts";
 import { MailReader } from "../../channels/email/reader.ts";
 import { type InboundMail, unreadableMail } from "../../channels/email/receive.ts";
 import { receiveMail } from "../actions/receive-mail.ts";
-import { postponeMail, readRawMail, type SettledMail, settleMails, takeOverdueMails } from "../actions/store-mail.ts";
+import {
+  ownAddresses,
+  postponeMail,
+  readRawMail,
+  type SettledMail,
+  settleMails,
+  takeOverdueMails,
+} from "../actions/store-mail.ts";
 import type { Context } from "../context.ts";
 import { findInbox } from "../queries/inboxes.ts";
 import type { MailRecord } from "../records.ts";
@@ -132,13 +139,17 @@ export class MailWorker {
         this.#settle({ mail, state: "unreadable" });
         return;
       }
-      const raw = await readRawMail(mail);
+      const [raw, ours] = await Promise.all([readRawMail(mail), ownAddresses(ctx)]);
       const readable = mail.attempts < MAX_ATTEMPTS;
       const inbound = readable
         ? await this.#reader.read(raw, {
             inboxId: inbox._id.toHexString(),
             secret: mailSecret(ctx.config.secretKey),
-            envelope: { recipients: mail.recipients, ...(mail.mailFrom !== undefined && { mailFrom: mail.mailFrom }) },
+            envelope: {
+              ours: [...ours],
+              recipients: mail.recipients,
+              ...(mail.mailFrom !== undefined && { mailFrom: mail.mailFrom }),
+            },
           })
         : unreadableMail(raw);
       const message = await this.#inTurn(inbound, () =>

@@ -21,8 +21,6 @@ describe("automatic mail", () => {
     [{ Precedence: "auto_reply" }, "auto_reply"],
     [{ Precedence: "bulk" }, "bulk"],
     [{ "List-Id": "<users.list.example>" }, "bulk"],
-    [{ "List-Unsubscribe": "<mailto:u@list.example>" }, "bulk"],
-    [{ "X-Auto-Response-Suppress": "OOF, AutoReply" }, "notification"],
     [{ "Return-Path": "<>" }, "auto_reply"],
     [{ From: "noreply@carrier.example" }, "notification"],
     [{ "Content-Type": 'multipart/report; report-type=disposition-notification; boundary="x"' }, "receipt"],
