@@ -87,7 +87,9 @@ function handlerOf(ctx: Context, route: Route, limits: ApiLimits, verify: boolea
     res.status(success);
     const run = () => route.run({ body, viewer, locale: localeOf(req, res), req, res, ctx });
     const result =
-      viewer && route.method === "post" ? await runOnce({ ctx, viewer, req, res, body }, run) : await run();
+      viewer && route.method === "post"
+        ? await runOnce({ ctx, viewer, req, res, body, shownOnce: route.shownOnce }, run)
+        : await run();
     if (res.headersSent) return;
     send(res, result, route.responses[res.statusCode], verify);
   };

@@ -6,11 +6,19 @@ import type { Viewer } from "../policies/viewer.ts";
 
 /**
  * Runs a POST once for its Idempotency-Key: a repeat gets the first answer with `Idempotency-Replayed: true`. A refusal
- * is not kept, so that a corrected request may use the same key.
+ * is not kept, so that a corrected request may use the same key. What is shown once is neither kept nor answered again:
+ * `withheld` names it instead.
  * @throws AppError conflict, invalid_request (a malformed key), and what `run` throws
  */
 export async function runOnce(
-  { ctx, viewer, req, res, body }: { ctx: Context; viewer: Viewer; req: Request; res: Response; body: unknown },
+  {
+    ctx,
+    viewer,
+    req,
+    res,
+    body,
+    shownOnce,
+  }: { ctx: Context; viewer: Viewer; req: Request; res: Response; body: unknown; shownOnce: readonly string[] },
   run: () => Promise<unknown>,
 ): Promise<unknown> {
   const key = req.headers["idempotency-key"];
@@ -28,7 +36,8 @@ export async function runOnce(
       res.end();
       return undefined;
     }
-    res.type("json").send(claim.body);
+    // Answers kept by an earlier version hold everything.
+    res.type("json").send(JSON.stringify(withhold(JSON.parse(claim.body), shownOnce)));
     return undefined;
   }
   let result: unknown;
@@ -40,6 +49,19 @@ export async function runOnce(
   }
   // What the handler wrote itself, it wrote as a stream: that is not kept.
   if (res.headersSent) await claim.release();
-  else await claim.settle({ status: res.statusCode, body: result === undefined ? undefined : JSON.stringify(result) });
+  else
+    await claim.settle({
+      status: res.statusCode,
+      body: result === undefined ? undefined : JSON.stringify(withhold(result, shownOnce)),
+    });
   return result;
+}
+
+/** An answer without what is shown once. */
+function withhold(answer: unknown, shownOnce: readonly string[]): unknown {
+  if (shownOnce.length === 0 || typeof answer !== "object" || answer === null) return answer;
+  const withheld = shownOnce.filter((name) => name in answer);
+  if (withheld.length === 0) return answer;
+  const rest = Object.entries(answer).filter(([name]) => !withheld.includes(name));
+  return { ...Object.fromEntries(rest), withheld };
 }

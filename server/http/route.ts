@@ -70,6 +70,8 @@ export interface RouteSpec<
   maxBody?: number;
   /** Success responses by status. The first one is what a handler's result is sent with, unless it sets res.status. */
   responses: Responses;
+  /** Fields of the answer that are shown once: a repeat under the same Idempotency-Key gets the answer without them. */
+  shownOnce?: readonly string[];
   /** Codes worth naming in the documentation beside the general ones. */
   errors?: readonly ErrorCode[];
   /** Returns what is sent as JSON; nothing, where it wrote to `res` itself or the response is empty. */
@@ -105,6 +107,7 @@ export interface Route {
   example?: unknown;
   maxBody: number;
   responses: Record<number, ResponseSpec>;
+  shownOnce: readonly string[];
   errors: readonly ErrorCode[];
   /** Validates and calls the handler. */
   run(input: RawInput): Promise<unknown>;
@@ -144,6 +147,7 @@ export function defineRoute<
     example: spec.example,
     maxBody: spec.maxBody ?? DEFAULT_MAX_BODY,
     responses: spec.responses,
+    shownOnce: spec.shownOnce ?? [],
     errors: spec.errors ?? [],
     async run(input) {
       const { req, res, ctx, locale } = input;

@@ -42,6 +42,8 @@ export const PERMISSIONS = {
   "orders.import": ["supervisor", "admin"],
   "integrations.edit": ["admin"],
   "insite.post": ["agent", "supervisor", "admin"],
+  /** Open a buyer's messages for whoever holds the link: for the shop's own server. */
+  "buyer_links.create": ["supervisor", "admin"],
   "automations.read": ["agent", "supervisor", "admin"],
   "automations.edit": ["supervisor", "admin"],
   /** Agree to what buyers are credited. */

@@ -199,6 +199,10 @@ const idempotencyKey = z
   .max(255)
   .optional()
   .meta({ description: "A repeat with the same key gets the first answer, for a day." });
+const keyOfSecrets = (fields: readonly string[]) =>
+  idempotencyKey.meta({
+    description: `A repeat with the same key gets the first answer, for a day, without ${fields.map((name) => `\`${name}\``).join(", ")}: that is shown once, and \`withheld\` names it.`,
+  });
 const ifMatch = z
   .string()
   .max(40)
@@ -207,7 +211,8 @@ const ifMatch = z
 
 function headersOf(route: Route): { headers?: z.ZodObject } {
   if (route.auth === "user" && route.method === "post") {
-    return { headers: z.object({ "Idempotency-Key": idempotencyKey }) };
+    const key = route.shownOnce.length > 0 ? keyOfSecrets(route.shownOnce) : idempotencyKey;
+    return { headers: z.object({ "Idempotency-Key": key }) };
   }
   return route.errors.includes("version_mismatch") ? { headers: z.object({ "If-Match": ifMatch }) } : {};
 }

@@ -27,6 +27,7 @@ export const apiKeyRoutes = [
     roles: PERMISSIONS["api_keys.edit"],
     body: createApiKeySchema,
     example: { name: "Shop", role: "agent", scopes: ["orders:write", "insite:write"] },
+    shownOnce: ["key"],
     responses: { 201: createdApiKeySchema },
     async handler({ viewer, body, ctx }) {
       const { key, record } = await createApiKey(ctx, viewer, body);

@@ -39,8 +39,9 @@ export const buyerRoutes = [
     path: "/buyer-links",
     summary: "A link that opens the message centre for a buyer whom the shop vouches for; it expires",
     auth: "user",
-    roles: PERMISSIONS["insite.post"],
+    roles: PERMISSIONS["buyer_links.create"],
     body: buyerLinkInputSchema,
+    shownOnce: ["url"],
     responses: { 201: buyerLinkSchema },
     async handler({ ctx, viewer, body }) {
       const { url, expiresAt } = await createBuyerLink(ctx, { workspaceId: viewer.workspaceId, link: body });

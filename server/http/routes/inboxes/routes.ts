@@ -72,6 +72,7 @@ export const inboxRoutes = [
     path: "/inboxes/:id/identity-secret",
     summary: "Make a new identity secret; the old one stops working",
     params,
+    shownOnce: ["secret"],
     responses: { 200: secretSchema },
     handler: async ({ ctx, viewer, params: { id } }) => ({
       secret: await rotateIdentitySecret(ctx, { workspaceId: viewer.workspaceId, id }),

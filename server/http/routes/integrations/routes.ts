@@ -66,6 +66,7 @@ export const integrationRoutes = [
     summary: "Connect a shop or account; a secret that the hub makes is returned once",
     body: createIntegrationSchema,
     example: { platform: "shopify", secret: "shpss_…", settings: { shop: "my-shop.myshopify.com" } },
+    shownOnce: ["secret"],
     responses: { 201: integrationWithSecretSchema },
     errors: ["conflict"],
     async handler({ ctx, viewer, body }) {
@@ -108,6 +109,7 @@ export const integrationRoutes = [
     summary: "Enter the platform's new signing secret, or have the hub make one; the old one stops working",
     params,
     body: rotateIntegrationSecretSchema,
+    shownOnce: ["secret"],
     responses: { 200: integrationWithSecretSchema },
     async handler({ ctx, viewer, params: { id }, body }) {
       const { integration, secret } = await rotateIntegrationSecret(ctx, viewer, { id, ...body });

@@ -28,6 +28,7 @@ export const userRoutes = [
     auth: "user",
     roles: PERMISSIONS["users.edit"],
     body: createUserSchema,
+    shownOnce: ["password"],
     responses: { 201: createdUserSchema },
     errors: ["conflict"],
     async handler({ viewer, body, ctx }) {

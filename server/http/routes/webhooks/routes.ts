@@ -40,6 +40,7 @@ export const webhookRoutes = [
     summary: "Register an address; the secret that signs its deliveries is returned once",
     body: createWebhookSchema,
     example: { url: "https://shop.example/hooks/parley", events: ["message.created", "order.updated"], name: "Shop" },
+    shownOnce: ["secret"],
     responses: { 201: webhookWithSecretSchema },
     errors: ["conflict"],
     async handler({ ctx, viewer, body }) {
@@ -81,6 +82,7 @@ export const webhookRoutes = [
     path: "/webhooks/:id/secret",
     summary: "Make a new signing secret; the old one stops working",
     params,
+    shownOnce: ["secret"],
     responses: { 200: webhookWithSecretSchema },
     async handler({ ctx, viewer, params }) {
       const { webhook, secret } = await rotateWebhookSecret(ctx, viewer, params);
