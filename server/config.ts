@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import type { Network } from "./outbound-http.ts";
-import { loadOrCreateSecretKey } from "./secret-key.ts";
+import { hasSecretKey, loadOrCreateSecretKey } from "./secret-key.ts";
 
 /** A setting that keeps the hub from starting. The message is one line that names the variable. */
 export class ConfigError extends Error {
@@ -131,6 +131,10 @@ export interface Config {
   /** Private networks that the hub may send to. */
   allowNetworks: Network[];
   dataDir: string;
+  /** An earlier hub kept its secret in `dataDir`: its embedded database must be there too. */
+  hadData: boolean;
+  /** Begin with an empty embedded database where the one that should be there is missing (`npm start -- --new`). */
+  beginAnew?: boolean;
   mongodbUri?: string;
   redisUrl?: string;
   secretKey: string;
@@ -173,6 +177,8 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     trustProxy: env.TRUST_PROXY,
     allowNetworks: env.ALLOW_NETWORKS,
     dataDir,
+    // Before the line below makes a key.
+    hadData: hasSecretKey(dataDir),
     mongodbUri: env.MONGODB_URI,
     redisUrl: env.REDIS_URL,
     secretKey: env.SECRET_KEY ?? secretKeyIn(dataDir),

@@ -4,7 +4,7 @@ import { createLog } from "./log.ts";
 import { demoPages } from "./queries/demo.ts";
 import { startBox, startProblem } from "./start-box.ts";
 
-const config = loadConfigOrExit();
+const config = { ...loadConfigOrExit(), beginAnew: process.argv.includes("--new") };
 const log = createLog(config.logLevel);
 
 try {

@@ -1,6 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
+/** Whether an earlier start has made the secret: then there is a hub's data that belongs to it. */
+export function hasSecretKey(dataDir: string): boolean {
+  return existsSync(join(dataDir, "secret.key"));
+}
 
 /**
  * The hub's secret, kept in `<dataDir>/secret.key`, readable by its owner alone. Made on the first start.

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import mongoose from "mongoose";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
-import { startEmbedded } from "./embedded/index.ts";
+import { type Embedded, OpeningError, startEmbedded } from "./embedded/index.ts";
 
 export interface Database {
   uri: string;
@@ -18,11 +18,11 @@ export interface Database {
  * @param refuseScans makes the embedded database refuse queries that no index serves: tests run so
  */
 export async function connectDatabase(
-  config: Pick<Config, "mongodbUri" | "dataDir">,
+  config: Pick<Config, "mongodbUri" | "dataDir" | "hadData" | "beginAnew">,
   log: Log,
   { refuseScans = false }: { refuseScans?: boolean } = {},
 ): Promise<Database> {
-  const embedded = config.mongodbUri ? undefined : await openEmbedded(config.dataDir, refuseScans);
+  const embedded = config.mongodbUri ? undefined : await openEmbedded(config, refuseScans, log);
   const uri = config.mongodbUri ?? embedded?.uri ?? "";
   try {
     await mongoose.connect(uri, { autoIndex: false, serverSelectionTimeoutMS: 10_000, dbName: databaseNameOf(uri) });
@@ -46,10 +46,32 @@ export async function connectDatabase(
   };
 }
 
-async function openEmbedded(dataDir: string, noTableScan: boolean) {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return startEmbedded({ dataDir: join(dataDir, "database"), noTableScan });
+async function openEmbedded(
+  { dataDir, hadData, beginAnew = false }: Pick<Config, "dataDir" | "hadData" | "beginAnew">,
+  noTableScan: boolean,
+  log: Log,
+): Promise<Embedded> {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return await startEmbedded({
+      dataDir: join(dataDir, "database"),
+      noTableScan,
+      expected: hadData,
+      anew: beginAnew,
+      log: (level, message) => log[level]({ database: "embedded" }, message),
+    });
+  } catch (error) {
+    if (!(error instanceof OpeningError)) throw error;
+    throw new Error(`${error.message} ${HINTS[error.trouble]}`.trim(), { cause: error });
+  }
 }
+
+/** What to do, in the hub's own commands. */
+const HINTS = {
+  missing: "(npm run restore -- FILE puts a backup in place; npm start -- --new begins with an empty database.)",
+  damaged: "(npm run restore -- FILE; see docs/embedded-database.md)",
+  other: "",
+};
 
 /** The database named in the URI, else `parley`. */
 function databaseNameOf(uri: string): string {

@@ -61,6 +61,7 @@ export const ErrorCode = {
   ConversionFailure: 241,
   NoQueryExecutionPlans: 291,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
+  DataCorruptionDetected: 301,
   InvalidSort: 313,
   APIVersionError: 322,
   APIStrictError: 323,

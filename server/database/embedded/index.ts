@@ -3,8 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { HealthReport } from "./storage/health.ts";
+import { OpeningError, type Trouble } from "./storage/opening.ts";
 import type { ServerOptions } from "./wire/server.ts";
 import type { WorkerMessage } from "./worker.ts";
+
+export type { HealthReport } from "./storage/health.ts";
+export { OpeningError } from "./storage/opening.ts";
 
 export interface EmbeddedOptions {
   /** Where the files are; made if missing. One process at a time. */
@@ -17,33 +22,46 @@ export interface EmbeddedOptions {
   host?: string;
   /** Refuse queries that no index serves, as MongoDB's notablescan does. */
   noTableScan?: boolean;
+  /** There has been a database here before: do not start with an empty one where its file is missing. */
+  expected?: boolean;
+  /** Begin with an empty database where the file is missing, also where that looks like a loss. */
+  anew?: boolean;
+  /** Called with what is wrong with the file or its disk, whenever that changes. */
+  onHealth?: (report: HealthReport) => void;
   log?: (level: "info" | "warn" | "error", message: string) => void;
 }
 
 export interface Embedded {
   /** Connection string for any MongoDB driver. */
   readonly uri: string;
+  /** What is wrong with the file or its disk, as far as it is known. */
+  health(): HealthReport;
   stop(): Promise<void>;
 }
 
 /** Longest path of a Unix socket that every system takes. */
 const MAX_SOCKET_PATH = 100;
 
-/** Starts the embedded database in a worker thread. Rejects with a line for the operator when it can not open its files. */
+/** Starts the embedded database in a worker thread. Rejects with an OpeningError, a line for the operator, when it cannot open its files. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { log = () => {}, host, port, noTableScan = false } = options;
+  const { log = () => {}, host, port, noTableScan = false, expected, anew } = options;
   const dataDir = resolve(options.dataDir);
   // Windows has no Unix sockets that drivers can use.
   const tcp = port !== undefined || process.platform === "win32";
   const socket = tcp ? undefined : prepareSocket(dataDir, options.socketPath);
-  const workerData: ServerOptions = { dataDir, socketPath: socket?.path, host, port, noTableScan };
+  const workerData: ServerOptions = { dataDir, socketPath: socket?.path, host, port, noTableScan, expected, anew };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData, execArgv: [], name: "database" });
   const stopped = Promise.withResolvers<void>();
   const ready = Promise.withResolvers<number | undefined>();
+  let health: HealthReport = { damage: [], disk: "ok", checkedAt: undefined };
   worker.on("message", (message: WorkerMessage) => {
     if (message.kind === "log") log(message.level, message.message);
     else if (message.kind === "ready") ready.resolve(message.port);
-    else if (message.kind === "failed") ready.reject(cannotStart(message.message));
+    else if (message.kind === "failed") ready.reject(cannotStart(message.message, message.trouble));
+    else if (message.kind === "health") {
+      health = message.report;
+      options.onHealth?.(health);
+    }
   });
   worker.on("error", (error) => {
     log("error", `the database thread ended: ${error.stack ?? error.message}`);
@@ -58,6 +76,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const place = socket ? encodeURIComponent(socket.path) : `${host ?? "127.0.0.1"}:${listening}`;
   return {
     uri: `mongodb://${place}/?directConnection=true`,
+    health: () => health,
     stop() {
       worker.postMessage("stop");
       return stopped.promise;
@@ -73,8 +92,8 @@ function prepareSocket(dataDir: string, wanted: string | undefined) {
   }
 }
 
-function cannotStart(reason: string): Error {
-  return new Error(`The embedded database can not start: ${reason}`);
+function cannotStart(reason: string, trouble?: Trouble): OpeningError {
+  return new OpeningError(`The embedded database cannot start: ${reason}`, trouble);
 }
 
 /** A socket that this user alone can reach: in a directory of mode 0700. */

@@ -1,10 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { HealthReport } from "./storage/health.ts";
+import { type Trouble, troubleOf } from "./storage/opening.ts";
 import { type ServerOptions, WireServer } from "./wire/server.ts";
 
 /** What the worker tells the thread that started it. */
 export type WorkerMessage =
   | { kind: "ready"; port: number | undefined }
-  | { kind: "failed"; message: string }
+  | { kind: "failed"; message: string; trouble: Trouble }
+  | { kind: "health"; report: HealthReport }
   | { kind: "stopped" }
   | { kind: "log"; level: "info" | "warn" | "error"; message: string };
 
@@ -15,6 +18,7 @@ const options = workerData as ServerOptions;
 
 try {
   const server = new WireServer(options, (level, message) => tell({ kind: "log", level, message }));
+  server.onHealth((report) => tell({ kind: "health", report }));
   port.once("message", async () => {
     await server.stop();
     tell({ kind: "stopped" });
@@ -22,6 +26,7 @@ try {
   });
   tell({ kind: "ready", port: await server.listen(options) });
 } catch (error) {
-  tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+  const message = error instanceof Error ? error.message : String(error);
+  tell({ kind: "failed", message, trouble: troubleOf(error) });
   port.close();
 }

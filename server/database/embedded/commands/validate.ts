@@ -41,11 +41,16 @@ async function checkRows({ operation }: CommandContext, collection: Collection):
   const entries = collection.indexes.map(() => 0);
   let [documents, bytes, after] = [0, 0, 0];
   for (;;) {
-    const rows = [...collection.scan(after, false, CHUNK)];
-    for (const [row, document] of rows) {
+    const rows = [...collection.stored(after, false, CHUNK)];
+    for (const stored of rows) {
+      const [row, document] = stored;
       after = row;
       documents++;
       bytes += document.length;
+      if (!collection.isWhole(stored)) {
+        errors.push(`the document in row ${row} is not what was written`);
+        continue;
+      }
       const doc = decode(document);
       collection.indexes.forEach((index, i) => {
         const { keys } = index.keysOf(doc);

@@ -167,7 +167,7 @@ class IndexReader implements Reader {
     if (index.dropped) throw killed(`index '${index.name}' dropped`);
     const range = this.ranges[0] as KeyRange;
     const options = { backward, from: this.position ?? startOf(range, backward), limit };
-    const { rows, ended } = take(index.scan(range, options), limit);
+    const { rows, ended } = take(this.collection.verified(index.scan(range, options)), limit);
     if (ended) {
       this.ranges.shift();
       this.position = undefined;

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { checkIdentity, explain, FILE_NAME, takeLock } from "./store.ts";
+import { checkIdentity, FILE_NAME, takeLock } from "./opening.ts";
+import { explain } from "./problems.ts";
 
 /**
  * Writes a consistent copy of the database to a new file, also while another process serves it: writers go on, the copy

@@ -2,10 +2,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { MongoError } from "../errors.ts";
 import type { BsonDocument } from "../types.ts";
 import { decode, encode } from "../values/bson.ts";
+import { ALL_ROWS, collectionSum, indexSum } from "./checksum.ts";
 import { Collection } from "./collection.ts";
 import { Discards } from "./discards.ts";
 import { Index } from "./index-table.ts";
+import { damaged } from "./problems.ts";
 import type { Store } from "./store.ts";
+import { Summing } from "./summing.ts";
 
 /** By it the documents of a time series expire; nobody made it, so nobody sees it. */
 export const EXPIRY_INDEX = "$expiry";
@@ -24,13 +27,15 @@ export class Catalog {
     this.sql = store.sql;
     this.sql.exec(`
       CREATE TABLE IF NOT EXISTS collections (id INTEGER PRIMARY KEY AUTOINCREMENT, db TEXT NOT NULL, name TEXT NOT NULL,
-        options BLOB NOT NULL, count INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, UNIQUE (db, name));
+        options BLOB NOT NULL, count INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, summed INTEGER NOT NULL DEFAULT 0,
+        sum INTEGER, UNIQUE (db, name));
       CREATE TABLE IF NOT EXISTS indexes (id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL,
-        spec BLOB NOT NULL, multikey TEXT NOT NULL, ready INTEGER NOT NULL);
+        spec BLOB NOT NULL, multikey TEXT NOT NULL, ready INTEGER NOT NULL, sum INTEGER);
     `);
     this.discards = new Discards(store);
     this.dropUnfinishedIndexes();
     this.load();
+    new Summing(store, () => this.all());
     store.onCommit(() => this.writeCounters());
     store.onFailure(() => this.reload());
   }
@@ -48,9 +53,10 @@ export class Catalog {
     checkNamespace(db, name);
     return this.store.write(() => {
       const { lastInsertRowid } = this.sql
-        .prepare("INSERT INTO collections (db, name, options) VALUES (?, ?, ?)")
-        .run(db, name, encode(options));
+        .prepare("INSERT INTO collections (db, name, options, summed) VALUES (?, ?, ?, ?)")
+        .run(db, name, encode(options), ALL_ROWS);
       const collection = new Collection(this.store, Number(lastInsertRowid), db, name, options);
+      this.sumCollection(collection);
       collection.create();
       this.collections.set(collection.namespace, collection);
       if (options.viewOn !== undefined) this.hasViews = true;
@@ -88,6 +94,7 @@ export class Catalog {
       this.sql.prepare("UPDATE collections SET name = ? WHERE id = ?").run(name, collection.id);
       this.collections.delete(collection.namespace);
       collection.name = name;
+      this.sumCollection(collection);
       this.collections.set(collection.namespace, collection);
     });
   }
@@ -99,6 +106,7 @@ export class Catalog {
       this.sql
         .prepare("UPDATE collections SET options = ? WHERE id = ?")
         .run(encode(collection.options), collection.id);
+      this.sumCollection(collection);
       collection.setValidator(collection.options.validator as BsonDocument | undefined);
     });
   }
@@ -112,6 +120,7 @@ export class Catalog {
         .prepare("INSERT INTO indexes (collection, spec, multikey, ready) VALUES (?, ?, ?, ?)")
         .run(collection.id, encode(spec), JSON.stringify(multikey), isId ? 1 : 0);
       const index = new Index(this.sql, Number(lastInsertRowid), collection.table, spec, multikey);
+      collection.sumIndex(index);
       index.create();
       index.builtTo = 0;
       collection.indexes.push(index);
@@ -140,9 +149,15 @@ export class Catalog {
     return this.store.write(() => {
       this.sql.prepare("UPDATE indexes SET spec = ? WHERE id = ?").run(encode(spec), index.id);
       const redefined = new Index(this.sql, index.id, collection.table, spec, index.multikey);
+      collection.sumIndex(redefined);
       collection.indexes[collection.indexes.indexOf(index)] = redefined;
       return redefined;
     });
+  }
+
+  private sumCollection({ id, db, name, options }: Collection): void {
+    const sum = collectionSum(id, db, name, encode(options));
+    this.sql.prepare("UPDATE collections SET sum = ? WHERE id = ?").run(sum, id);
   }
 
   all(): Iterable<Collection> {
@@ -155,13 +170,19 @@ export class Catalog {
 
   private load(): void {
     for (const row of this.sql.prepare("SELECT * FROM collections").all()) {
+      const namespace = `${row.db}.${row.name}`;
+      if (row.sum !== collectionSum(Number(row.id), String(row.db), String(row.name), row.options as Uint8Array))
+        throw damaged(`the description of the collection ${namespace}`);
       const options = decode(row.options as Uint8Array);
       const collection = new Collection(this.store, Number(row.id), String(row.db), String(row.name), options);
       if (options.viewOn !== undefined) this.hasViews = true;
       collection.reset(Number(row.count), Number(row.bytes));
+      collection.summed = Number(row.summed);
       this.collections.set(collection.namespace, collection);
       const indexes = this.sql.prepare("SELECT * FROM indexes WHERE collection = ? ORDER BY id").all(collection.id);
-      for (const { id, spec, multikey } of indexes) {
+      for (const { id, spec, multikey, sum } of indexes) {
+        if (sum !== indexSum(Number(id), collection.id, spec as Uint8Array, String(multikey)))
+          throw damaged(`the description of an index of ${namespace}`);
         const flags = JSON.parse(String(multikey)) as boolean[];
         const definition = decode(spec as Uint8Array);
         collection.indexes.push(new Index(this.sql, Number(id), collection.table, definition, flags));

@@ -4,11 +4,13 @@ import { MongoError } from "../errors.ts";
 import { extractKeys } from "../keys/extract.ts";
 import { compileFilter } from "../matcher/index.ts";
 import type { BsonDocument, Filter } from "../types.ts";
-import { decode } from "../values/bson.ts";
+import { decode, encode } from "../values/bson.ts";
 import { getField } from "../values/document.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { textOfValue } from "../values/text.ts";
+import { ALL_ROWS, documentSum, indexSum } from "./checksum.ts";
 import { type Index, LIMIT, type ScanRow } from "./index-table.ts";
+import { damaged } from "./problems.ts";
 import type { Store } from "./store.ts";
 
 /** A document on its way into a collection: its value and its bytes. */
@@ -31,6 +33,8 @@ export class Collection {
   /** Counters or multikey flags differ from the catalog's row. */
   dirty = false;
   dropped = false;
+  /** Rows up to this one have a checksum; those of a file that was made before there were any get theirs by and by. */
+  summed = ALL_ROWS;
   validator: Filter | undefined;
   private lastRow: number | undefined;
   private readonly waiting = new Set<() => void>();
@@ -64,7 +68,7 @@ export class Collection {
   }
 
   create(): void {
-    this.store.sql.exec(`CREATE TABLE ${this.table} (r INTEGER PRIMARY KEY, doc BLOB NOT NULL)`);
+    this.store.sql.exec(`CREATE TABLE ${this.table} (r INTEGER PRIMARY KEY, doc BLOB NOT NULL, sum INTEGER)`);
   }
 
   insert({ doc, bytes }: Stored): void {
@@ -72,7 +76,7 @@ export class Collection {
       const entries = this.indexes.map((index) => ({ index, ...index.keysOf(doc) }));
       for (const { index, keys } of entries) this.checkUnique(index, keys, doc);
       const row = this.nextRow();
-      this.statement("INSERT INTO TABLE (r, doc) VALUES (?, ?)").run(row, bytes);
+      this.statement("INSERT INTO TABLE (r, doc, sum) VALUES (?, ?, ?)").run(row, bytes, this.sumOf(row, bytes));
       for (const { index, keys, multikey } of entries) {
         if (index.builtTo !== undefined && row > index.builtTo) continue;
         this.noteMultikey(index, multikey);
@@ -93,7 +97,8 @@ export class Collection {
         .filter((index) => !sharesKeys(index, before.doc, after.doc))
         .map((index) => keyChanges(index, before.doc, after.doc));
       for (const { index, added } of changes) this.checkUnique(index, added, after.doc);
-      this.statement("UPDATE TABLE SET doc = ? WHERE r = ?").run(after.bytes, row);
+      const sum = this.sumOf(row, after.bytes);
+      this.statement("UPDATE TABLE SET doc = ?, sum = ? WHERE r = ?").run(after.bytes, sum, row);
       for (const { index, added, removed, multikey } of changes) {
         this.noteMultikey(index, multikey);
         for (const key of removed) index.remove(key, row);
@@ -124,16 +129,67 @@ export class Collection {
     clearTimeout(timer);
   }
 
+  /** Throws DataCorruptionDetected (301) where the document is not the one that was written. */
   read(row: number): Uint8Array | undefined {
-    const found = this.statement("SELECT doc FROM TABLE WHERE r = ?").get(row) as unknown as [Uint8Array] | undefined;
-    return found?.[0];
+    const found = this.statement("SELECT r, doc, sum FROM TABLE WHERE r = ?").get(row) as unknown as
+      | ScanRow
+      | undefined;
+    if (!found) return undefined;
+    this.verify(found);
+    return found[1];
   }
 
-  /** Documents in natural order after row `after` (or before it, backward). */
+  /** Documents in natural order after row `after` (or before it, backward), verified. */
   scan(after: number, backward: boolean, limit: number): Iterable<ScanRow> {
+    return this.verified(this.stored(after, backward, limit));
+  }
+
+  /** The same as they are stored, whole or not. */
+  stored(after: number, backward: boolean, limit: number): Iterable<ScanRow> {
     const [compare, order] = backward ? ["<", "DESC"] : [">", "ASC"];
-    const sql = `SELECT r, doc FROM TABLE WHERE r ${compare} ? ORDER BY r ${order} ${LIMIT}`;
+    const sql = `SELECT r, doc, sum FROM TABLE WHERE r ${compare} ? ORDER BY r ${order} ${LIMIT}`;
     return this.statement(sql).iterate(after, limit) as unknown as Iterable<ScanRow>;
+  }
+
+  /** Hands scanned rows on, and throws DataCorruptionDetected (301) at the first that is not what was written. */
+  *verified(rows: Iterable<ScanRow>): Iterable<ScanRow> {
+    for (const row of rows) {
+      this.verify(row);
+      yield row;
+    }
+  }
+
+  /** Whether a row holds what was written; unknown ones of an older file count as whole. */
+  isWhole([row, bytes, sum]: ScanRow): boolean {
+    if (bytes === null) return false;
+    return sum === null ? row > this.summed : sum === this.sumOf(row, bytes);
+  }
+
+  private verify(row: ScanRow): void {
+    if (this.isWhole(row)) return;
+    if (row[1] === null) throw damaged(`an index of the collection ${this.namespace}`);
+    throw damaged(`a document of the collection ${this.namespace} (row ${row[0]})`);
+  }
+
+  private sumOf(row: number, bytes: Uint8Array): number {
+    return documentSum(this.id, row, bytes);
+  }
+
+  /** Gives the rows after `summed` their checksums, at most `limit`; true when all have one. Calls `found` with damaged ones. */
+  addSums(limit: number, found: (row: number) => void): boolean {
+    return this.store.write(() => {
+      const rows = [...this.stored(this.summed, false, limit)];
+      for (const [row, bytes, sum] of rows) {
+        this.summed = row;
+        if (sum !== null) continue;
+        // What cannot be read stays without a checksum, and from here on counts as damaged.
+        if (isReadable(bytes)) this.statement("UPDATE TABLE SET sum = ? WHERE r = ?").run(this.sumOf(row, bytes), row);
+        else found(row);
+      }
+      if (rows.length < limit) this.summed = ALL_ROWS;
+      this.store.sql.prepare("UPDATE collections SET summed = ? WHERE id = ?").run(this.summed, this.id);
+      return this.summed === ALL_ROWS;
+    });
   }
 
   /** Adds the rows after `index.builtTo` to an index under construction, at most `limit`; true when all are in. */
@@ -192,7 +248,14 @@ export class Collection {
       index.multikey[i] = true;
       const flags = JSON.stringify(index.multikey);
       this.store.sql.prepare("UPDATE indexes SET multikey = ? WHERE id = ?").run(flags, index.id);
+      this.sumIndex(index);
     });
+  }
+
+  /** Writes the checksum of an index's description; after every change of it. */
+  sumIndex({ id, spec, multikey }: Index): void {
+    const sum = indexSum(id, this.id, encode(spec), JSON.stringify(multikey));
+    this.store.sql.prepare("UPDATE indexes SET sum = ? WHERE id = ?").run(sum, id);
   }
 
   private changeSize(count: number, bytes: number): void {
@@ -222,6 +285,15 @@ export class Collection {
       this.statements.set(sql, statement);
     }
     return statement;
+  }
+}
+
+function isReadable(bytes: Uint8Array): boolean {
+  try {
+    decode(bytes);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -7,8 +7,8 @@ import { compileCollation } from "../values/collation.ts";
 import { fieldNames } from "../values/document.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 
-/** A scanned row: the row number and the document's bytes. */
-export type ScanRow = [row: number, doc: Uint8Array];
+/** A scanned row: the row number, the document's bytes and its checksum. Bytes that are null are those of an entry of an index that leads nowhere. */
+export type ScanRow = [row: number, doc: Uint8Array, sum: number | null];
 
 /** Where a scan stands: behind this entry. */
 export type Position = [key: Uint8Array, row: number];
@@ -112,9 +112,9 @@ export class Index implements KeyPattern {
     this.statement("DELETE FROM TABLE WHERE k = ? AND r = ?").run(key, row);
   }
 
-  /** Documents behind `from` up to hi, forward; or before it down to lo, backward. */
+  /** Documents behind `from` up to hi, forward; or before it down to lo, backward. They are not verified. */
   scan(range: { lo: Uint8Array; hi: Uint8Array }, { backward, from, limit }: ScanOptions): Iterable<ScanRow> {
-    const sql = `SELECT i.r, c.doc FROM TABLE i CROSS JOIN ${this.documents} c ON c.r = i.r ${scanClause(backward)}`;
+    const sql = `SELECT i.r, c.doc, c.sum FROM TABLE i LEFT JOIN ${this.documents} c ON c.r = i.r ${scanClause(backward)}`;
     const end = backward ? range.lo : range.hi;
     return this.statement(sql).iterate(from[0], from[1], end, limit) as unknown as Iterable<ScanRow>;
   }

@@ -1,14 +1,10 @@
-import { chmodSync, closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { MongoError } from "../errors.ts";
-
-/** The database file in the data directory. */
-export const FILE_NAME = "parley.db";
-const LOCK_NAME = "parley.lock";
-/** "Prly" in the file header, so that another program's database is never taken for ours. */
-const APPLICATION_ID = 0x50726c79;
-const FORMAT = 1;
+import { Health } from "./health.ts";
+import { type Expectations, FILE_NAME, hasLock, OpeningError, openFile, removeLock, takeLock } from "./opening.ts";
+import { explain, isSqliteError } from "./problems.ts";
 
 /**
  * One SQLite file and the one write transaction that is open in it. The first write opens it, the end of the event loop's turn
@@ -18,6 +14,7 @@ const FORMAT = 1;
 export class Store {
   readonly sql: DatabaseSync;
   readonly path: string;
+  readonly health = new Health();
   /** Counts failed transactions: an operation that spans turns can see that an earlier part of it is gone. */
   failures = 0;
   private readonly lock: DatabaseSync;
@@ -33,17 +30,20 @@ export class Store {
   private readonly beforeCommit: (() => void)[] = [];
   private readonly afterFailure: (() => void)[] = [];
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, expectations: Expectations = {}) {
     this.path = join(dataDir, FILE_NAME);
+    const isFirst = !hasLock(dataDir);
     this.lock = takeLock(dataDir);
     try {
-      this.sql = openFile(this.path);
+      this.sql = openFile(this.path, { ...expectations, expected: expectations.expected || !isFirst });
       this.log = openSync(`${this.path}-wal`, "r+");
       this.beginStatement = this.sql.prepare("BEGIN IMMEDIATE");
       this.commitStatement = this.sql.prepare("COMMIT");
     } catch (error) {
       this.lock.close();
-      throw explain(error, this.path);
+      // A first start that failed leaves no sign that there has been a database.
+      if (isFirst) removeLock(dataDir);
+      throw error instanceof OpeningError ? error : explain(error, this.path);
     }
   }
 
@@ -54,6 +54,7 @@ export class Store {
     try {
       this.beginStatement.run();
     } catch (error) {
+      this.health.writeFailed(error);
       throw explain(error, this.path);
     }
     this.open = Promise.withResolvers();
@@ -114,13 +115,17 @@ export class Store {
     if (this.closed) closeSync(this.log);
     else if (error) this.refuseWrites(error);
     if (error) group.reject(explain(error, this.path));
-    else group.resolve();
+    else {
+      this.health.writeWorked();
+      group.resolve();
+    }
     // In the next turn: the replies that this makes possible go out first.
     if (this.open) setImmediate(() => this.commit());
   }
 
   /** The system may have dropped what it could not write, so a later sync that succeeds would prove nothing. */
   private refuseWrites(cause: Error): void {
+    this.health.writeFailed(cause);
     this.broken = new MongoError(
       "InternalError",
       `the disk failed to keep a write (${cause.message}); nothing more is written. Check the disk and start again`,
@@ -129,6 +134,7 @@ export class Store {
   }
 
   private fail(cause: unknown): MongoError {
+    this.health.writeFailed(cause);
     const error = explain(cause, this.path);
     const group = this.open;
     this.open = undefined;
@@ -149,103 +155,4 @@ export class Store {
     if (!this.syncing) closeSync(this.log);
     this.lock.close();
   }
-}
-
-/**
- * A second process must not write the same files. The lock is a lock of the operating system on a file of its own, so it
- * ends with the process however that ends, and the database file itself stays readable for a backup.
- */
-export function takeLock(dataDir: string): DatabaseSync {
-  const path = join(dataDir, LOCK_NAME);
-  let lock: DatabaseSync | undefined;
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    lock = new DatabaseSync(path);
-    lock.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-    return lock;
-  } catch (error) {
-    lock?.close();
-    if (sqliteCode(error) === SqliteCode.busy)
-      throw new Error(`${dataDir} is in use by another process. Stop it first, or give this one another directory.`);
-    throw explain(error, path);
-  }
-}
-
-/** A commit is not synced by SQLite itself (`synchronous`), only a checkpoint is: the store syncs the log. */
-function openFile(path: string): DatabaseSync {
-  const sql = new DatabaseSync(path);
-  try {
-    sql.exec(`
-      PRAGMA page_size = 4096;
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -32768;
-      PRAGMA temp_store = FILE;
-      PRAGMA wal_autocheckpoint = 2000;
-      PRAGMA journal_size_limit = 67108864;
-      PRAGMA busy_timeout = 10000;
-    `);
-    chmodSync(path, 0o600);
-    const isNew = pragma(sql, "application_id") === 0 && pragma(sql, "user_version") === 0;
-    if (isNew) sql.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT}`);
-    checkIdentity(sql, path);
-    return sql;
-  } catch (error) {
-    sql.close();
-    throw error;
-  }
-}
-
-/** Refuses a file of another program or another format. */
-export function checkIdentity(sql: DatabaseSync, path: string): void {
-  const format = pragma(sql, "user_version");
-  if (pragma(sql, "application_id") !== APPLICATION_ID) throw new Error(`${path} is not a database of this program.`);
-  if (format !== FORMAT) throw new Error(`${path} has format ${format}; this version reads format ${FORMAT}.`);
-}
-
-function pragma(sql: DatabaseSync, name: string): number {
-  return Object.values(sql.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[0] as number;
-}
-
-const SqliteCode = {
-  busy: 5,
-  readOnly: 8,
-  ioError: 10,
-  corrupt: 11,
-  full: 13,
-  cantOpen: 14,
-  notADatabase: 26,
-} as const;
-
-/** What a primary result code of SQLite means to the operator. */
-const explanations: Record<number, { code: "OutOfDiskSpace" | "InternalError"; text: string }> = {
-  [SqliteCode.readOnly]: { code: "InternalError", text: "the data directory is read-only" },
-  [SqliteCode.ioError]: { code: "InternalError", text: "the disk reported an input/output error" },
-  [SqliteCode.corrupt]: { code: "InternalError", text: "the database file is damaged; restore a backup" },
-  [SqliteCode.full]: { code: "OutOfDiskSpace", text: "the disk is full; nothing of this write was kept" },
-  [SqliteCode.cantOpen]: {
-    code: "InternalError",
-    text: "the database file can not be opened (missing or read-only directory)",
-  },
-  [SqliteCode.notADatabase]: {
-    code: "InternalError",
-    text: "the file is damaged or is not a database; restore a backup",
-  },
-};
-
-function sqliteCode(error: unknown): number | undefined {
-  const code = (error as { errcode?: unknown }).errcode;
-  return typeof code === "number" ? code & 0xff : undefined;
-}
-
-export function isSqliteError(error: unknown): boolean {
-  return sqliteCode(error) !== undefined;
-}
-
-/** Turns an error of SQLite into one that says what to do; others pass. */
-export function explain(error: unknown, path: string): MongoError {
-  if (error instanceof MongoError) return error;
-  const known = explanations[sqliteCode(error) ?? -1];
-  const message = error instanceof Error ? error.message : String(error);
-  return new MongoError(known?.code ?? "InternalError", known ? `${known.text} (${path}: ${message})` : message);
 }

@@ -4,12 +4,15 @@ import { ConnectionFault } from "../commands/fail-point.ts";
 import { Operation } from "../commands/operation.ts";
 import { runCommand } from "../commands/table.ts";
 import { MongoError } from "../errors.ts";
-import { explain, isSqliteError } from "../storage/store.ts";
+import { explain, isSqliteError } from "../storage/problems.ts";
 import type { BsonDocument } from "../types.ts";
 import { HEADER_BYTES, MAX_MESSAGE_BYTES, ProtocolError, parseMessage, type Request, replyTo } from "./message.ts";
 import { encodeReply, type Reply } from "./reply.ts";
 
 export type Log = (level: "info" | "warn" | "error", message: string) => void;
+
+/** Errors that are the operator's business, not only the client's. */
+const LOGGED = new Set(["OutOfDiskSpace", "InternalError", "DataCorruptionDetected"]);
 
 /** One client: cuts its bytes into messages and answers them one after the other. */
 export class Connection {
@@ -127,13 +130,15 @@ export class Connection {
   }
 
   private failure(cause: unknown, name: string): BsonDocument {
-    const error = isSqliteError(cause) ? explain(cause, this.database.store.path) : cause;
+    const { path, health } = this.database.store;
+    const error = isSqliteError(cause) ? explain(cause, path) : cause;
+    health.note(error);
     if (!(error instanceof MongoError)) {
       this.log("error", `${name}: ${error instanceof Error ? error.stack : String(error)}`);
       return { ok: 0, errmsg: String(error), code: 1, codeName: "InternalError" };
     }
     const { message, code, codeName, labels, fields } = error;
-    if (codeName === "OutOfDiskSpace" || codeName === "InternalError") this.log("error", `${name}: ${message}`);
+    if (LOGGED.has(codeName)) this.log("error", `${name}: ${message}`);
     return {
       ok: 0,
       errmsg: message,

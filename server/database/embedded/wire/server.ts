@@ -5,10 +5,12 @@ import { CursorTable } from "../commands/cursors.ts";
 import { ExpiryMonitor } from "../commands/expire.ts";
 import type { Operation } from "../commands/operation.ts";
 import { Catalog } from "../storage/catalog.ts";
+import type { HealthReport } from "../storage/health.ts";
+import type { Expectations } from "../storage/opening.ts";
 import { Store } from "../storage/store.ts";
 import { Connection, type Log } from "./connection.ts";
 
-export interface ServerOptions {
+export interface ServerOptions extends Expectations {
   dataDir: string;
   /** A Unix socket, or … */
   socketPath?: string | undefined;
@@ -29,7 +31,7 @@ export class WireServer {
   private readonly sweeper: NodeJS.Timeout;
 
   constructor(options: ServerOptions, log: Log) {
-    this.store = new Store(options.dataDir);
+    this.store = new Store(options.dataDir, options);
     const connections = this.connections;
     this.database = {
       store: this.store,
@@ -53,6 +55,12 @@ export class WireServer {
       });
     });
     this.sweeper = setInterval(() => this.database.cursors.sweep(Date.now()), 60_000).unref();
+  }
+
+  /** Calls back with what is wrong with the file or its disk, now and at every change. */
+  onHealth(listener: (report: HealthReport) => void): void {
+    this.store.health.listen(listener);
+    listener(this.store.health.report());
   }
 
   /** Listens and returns the TCP port, or undefined for a Unix socket. */

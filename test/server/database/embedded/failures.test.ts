@@ -81,14 +81,14 @@ test("a second process on the same directory is told so, the first goes on", asy
 test.skipIf(process.getuid?.() === 0)("a read-only directory is refused in plain words", async () => {
   const dataDir = directory();
   chmodSync(dataDir, 0o500);
-  await expect(startEmbedded({ dataDir })).rejects.toThrow(/can not start: .*read-only/);
+  await expect(startEmbedded({ dataDir })).rejects.toThrow(/cannot start: .*read-only/);
   chmodSync(dataDir, 0o700);
 });
 
 test("a directory that can not be made is refused in plain words", async () => {
   const file = join(directory(), "file");
   writeFileSync(file, "");
-  await expect(startEmbedded({ dataDir: join(file, "data") })).rejects.toThrow(/can not start/);
+  await expect(startEmbedded({ dataDir: join(file, "data") })).rejects.toThrow(/cannot start/);
 });
 
 test("a file of another program, and one that is no database, are left alone", async () => {
