@@ -1,5 +1,7 @@
+import { Types } from "mongoose";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addReviewItem, type NewReviewItem } from "../../server/actions/review-items.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { expectAccessible, logIn, newPage } from "../support/e2e.ts";
@@ -99,6 +101,23 @@ describe("an agent", () => {
 });
 
 describe("a seller", () => {
+  it("works through what may have been mixed up", async () => {
+    const workspaceId = new Types.ObjectId(app.firstStart.workspaceId);
+    const contactId = new Types.ObjectId();
+    const item = { workspaceId, key: "mixed_order:77", kind: "mixed_order", orderId: "77", contactIds: [contactId] };
+    await addReviewItem(app.ctx, item as NewReviewItem);
+    await open("/contacts");
+    await page.getByRole("link", { name: "To check" }).click();
+    const line = page.getByRole("listitem").filter({ hasText: "Events of several buyers in one order" });
+    expect(await line.getByRole("link", { name: "Order 77" }).getAttribute("href")).toBe("/console/orders/77");
+    expect(await line.getByRole("link", { name: "Contact 1" }).getAttribute("href")).toContain(String(contactId));
+    await expectAccessible(page);
+    await line.getByRole("button", { name: "Mark as checked" }).click();
+    await page.getByText("Nothing to check").waitFor();
+    await page.getByText("Checked", { exact: true }).click();
+    await line.getByText(/^Checked by Admin on/).waitFor();
+  });
+
   it("brings in orders from a file, corrects a column and reads the report", async () => {
     await open("/orders");
     await page.getByRole("link", { name: "Import orders" }).click();

@@ -26,7 +26,7 @@ export const SAME_AS_ENGLISH: readonly SameWords[] = [
     why: "the language's own word happens to be spelt as in English",
     locales: ["fr"],
     words:
-      "Console Conversation Conversations Agent Agents Question Questions Messages Message Note Notes Source Sources Via via Type Date Documents Total Web Port".split(
+      "Console Contact Conversation Conversations Agent Agents Question Questions Messages Message Note Notes Source Sources Via via Type Date Documents Total Web Port".split(
         " ",
       ),
   },
@@ -52,7 +52,7 @@ export const SAME_AS_ENGLISH: readonly SameWords[] = [
     why: "borrowed unchanged, or spelt alike",
     locales: ["nl"],
     words:
-      "Label Labels Model Browser Inbox inbox In Team Items Item Via via Chat Status Type Code Details Start Product Week Online Offline Account".split(
+      "Label Labels Model Browser Inbox inbox In Team Items Item Via via Chat Status Type Code Details Start Product Week Online Offline Account Contact".split(
         " ",
       ),
   },

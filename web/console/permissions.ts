@@ -44,3 +44,8 @@ export function mayEditAutomations(role: Role): boolean {
 export function mayImportOrders(role: Role): boolean {
   return role !== "agent";
 }
+
+/** Whether a role checks what may have been mixed up. */
+export function mayReview(role: Role): boolean {
+  return role !== "agent";
+}

@@ -1,11 +1,13 @@
-import { TextInput } from "@mantine/core";
-import { IconAddressBook, IconSearch, IconShieldCheck } from "@tabler/icons-react";
+import { Button, TextInput } from "@mantine/core";
+import { IconAddressBook, IconListCheck, IconSearch, IconShieldCheck } from "@tabler/icons-react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router-dom";
 import { displayName } from "../../ui/format.ts";
 import { listContacts, orderKeys } from "../orders/calls.ts";
 import styles from "../orders/orders.module.css";
+import { mayReview } from "../permissions.ts";
+import { useSession } from "../session/use-session.ts";
 import { Card, Screen } from "../settings/frame.tsx";
 import { MoreButton } from "../shell/more-button.tsx";
 import { Empty, Failed, Loading } from "../shell/states.tsx";
@@ -15,13 +17,25 @@ import { useText } from "../texts.ts";
 /** Everybody who ever wrote or ordered, newest first, or by the beginning of a name or address. */
 export function ContactsScreen() {
   const { t, locale } = useText();
+  const { user } = useSession();
   const [words, setWords] = useState("");
   const q = useRested(words.trim());
   const contacts = usePages(orderKeys.contactList(q), (cursor, signal) => listContacts(q, cursor, signal), {
     placeholderData: keepPreviousData,
   });
   return (
-    <Screen wide title={t("orders.contacts.title")} lead={t("orders.contacts.lead")}>
+    <Screen
+      wide
+      title={t("orders.contacts.title")}
+      lead={t("orders.contacts.lead")}
+      action={
+        mayReview(user.role) && (
+          <Button component={Link} to="/contacts/review" variant="default" leftSection={<IconListCheck size={16} />}>
+            {t("review.link")}
+          </Button>
+        )
+      }
+    >
       <div className={styles.toolbar}>
         <TextInput
           type="search"

@@ -2,6 +2,7 @@ import type { Page } from "../../../contract/common.ts";
 import type { ContactSummary, Conversation } from "../../../contract/conversation.ts";
 import type { Import, ImportMapping, ImportRow, ImportRowResult } from "../../../contract/import.ts";
 import type { Order } from "../../../contract/order.ts";
+import type { ReviewItem } from "../../../contract/review.ts";
 import { request, upload } from "../../ui/http.ts";
 
 /** What the console asks about orders, contacts and imports; the shapes are the contract's. */
@@ -20,6 +21,10 @@ export const splitContact = (id: string, identityIds: string[]) =>
   });
 export const listContactConversations = (id: string, cursor: string | null, signal?: AbortSignal) =>
   request<Page<Conversation>>("GET", `/contacts/${id}/conversations`, { query: { cursor, limit: 50 }, signal });
+
+export const listReviewItems = (state: "open" | "done", cursor: string | null, signal?: AbortSignal) =>
+  request<Page<ReviewItem>>("GET", "/review-items", { query: { state, cursor, limit: 50 }, signal });
+export const finishReviewItem = (id: string) => request<ReviewItem>("POST", `/review-items/${id}/done`);
 
 export const uploadImport = (file: File, onProgress: (share: number) => void) =>
   upload<Import>("/imports/upload", { name: file.name }, file, onProgress);
@@ -44,6 +49,8 @@ export const orderKeys = {
   order: (id: string) => ["orders", "order", id] as const,
   contacts: ["contacts"] as const,
   contactList: (q: string) => ["contacts", q] as const,
+  reviews: ["review-items"] as const,
+  review: (state: string) => ["review-items", state] as const,
   imports: ["imports"] as const,
   import: (id: string) => ["imports", id] as const,
   importRows: (id: string, result: string) => ["imports", id, "rows", result] as const,
