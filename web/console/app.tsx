@@ -24,7 +24,9 @@ const ContactsPage = lazy(() => import("./contacts/page.tsx"));
 const OrdersPage = lazy(() => import("./orders/page.tsx"));
 const SettingsPage = lazy(() => import("./settings/page.tsx"));
 
-export function App({ translations }: { translations: Translations }) {
+/** @param onShown called once the first screen is there */
+export function App({ translations, onShown }: { translations: Translations; onShown(): void }) {
+  useEffect(onShown, [onShown]);
   const [queryClient] = useState(createQueryClient);
   const language = useLanguage(translations);
   const direction = directionOf(language);

@@ -1,7 +1,9 @@
 import { Drawer } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconMessage2 } from "@tabler/icons-react";
+import { useEffect } from "react";
 import { useParams } from "react-router-dom";
+import { keyQueue } from "../shell/keys.ts";
 import { useShortcuts } from "../shell/shortcuts.tsx";
 import { Empty } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
@@ -15,6 +17,7 @@ export function ConversationsPage() {
   const { t } = useText();
   const { id } = useParams();
   const wide = useMediaQuery("(min-width: 1200px)", window.innerWidth >= 1200, { getInitialValueInEffect: false });
+  useEffect(() => keyQueue.about(id ?? ""), [id]);
   const [panelOpen, panel] = useDisclosure(false);
   // Where the buyer's pane is shown, its labels answer to this key themselves.
   useShortcuts({ label: () => !wide && id && panel.open() });

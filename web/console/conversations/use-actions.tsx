@@ -18,6 +18,7 @@ import {
 import { keys } from "../api/keys.ts";
 import { explainError, takenBy } from "../errors.ts";
 import { useServices } from "../realtime/console-provider.tsx";
+import { keyQueue } from "../shell/keys.ts";
 import { useText } from "../texts.ts";
 
 /** What an agent does with a conversation. One at a time; the answer is the new state everywhere. */
@@ -71,8 +72,11 @@ export function useActions(id: string) {
 
   return {
     busy,
-    claim: () => run(() => claim(id)),
+    /** @param byKey a key pressed right after it may still choose between note and reply */
+    claim: (byKey = false) => keyQueue.takeOver(() => run(() => claim(id)), { byKey }),
     assign: (userId: string | null) => run(() => assign(id, userId)),
+    /** Takes it from a colleague. */
+    takeFrom: (userId: string) => keyQueue.takeOver(() => run(() => assign(id, userId)), { byKey: false }),
     release: () => run(() => release(id)),
     handToBot: () => run(() => handOff(id, "bot")),
     resolve: () =>

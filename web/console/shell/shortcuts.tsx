@@ -1,71 +1,25 @@
 import { Kbd, Modal } from "@mantine/core";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
-import { usePreferences } from "../preferences.ts";
-import { isSearchChord, SHORTCUTS, type Shortcut, shortcutFor } from "../sync/shortcuts.ts";
+import { SHORTCUTS, type Shortcut } from "../sync/shortcuts.ts";
 import { useText } from "../texts.ts";
+import { type Handlers, keyQueue, registerShortcuts } from "./keys.ts";
 import styles from "./shell.module.css";
 
-type Handlers = Partial<Record<Shortcut, () => void>>;
-interface ShortcutsValue {
-  register(handlers: Handlers): () => void;
-  run(shortcut: Shortcut): boolean;
+interface HelpValue {
   helpOpen: boolean;
   setHelpOpen(open: boolean): void;
 }
-const ShortcutsContext = createContext<ShortcutsValue | null>(null);
+const HelpContext = createContext<HelpValue | null>(null);
 
-/** Listens for the single keys once and gives them to the screen that registered for them last. */
+/** Knows whether the list of shortcuts is open. */
 export function ShortcutsProvider({ children }: { children: ReactNode }) {
-  const stack = useRef<Handlers[]>([]);
   const [helpOpen, setHelpOpen] = useState(false);
-  const { shortcuts: enabled } = usePreferences();
-  const value = useMemo<ShortcutsValue>(
-    () => ({
-      register(handlers) {
-        stack.current.push(handlers);
-        return () => {
-          stack.current = stack.current.filter((each) => each !== handlers);
-        };
-      },
-      run(shortcut) {
-        if (shortcut === "help") setHelpOpen(true);
-        const handler = stack.current.findLast((each) => each[shortcut])?.[shortcut];
-        handler?.();
-        return shortcut === "help" || handler !== undefined;
-      },
-      helpOpen,
-      setHelpOpen,
-    }),
-    [helpOpen],
-  );
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      const chord = event.ctrlKey || event.metaKey;
-      if (event.defaultPrevented || event.isComposing || isBusyElsewhere(event.target, isSearchChord(event))) return;
-      const shortcut = shortcutFor(event);
-      if (!shortcut || (!enabled && !chord)) return;
-      if (value.run(shortcut)) event.preventDefault();
-    };
-    window.addEventListener("keydown", pressed);
-    return () => window.removeEventListener("keydown", pressed);
-  }, [value, enabled]);
-  return <ShortcutsContext value={value}>{children}</ShortcutsContext>;
-}
-
-/** Typing, or in a dialog or menu, where letters mean something else. A chord is no letter. */
-function isBusyElsewhere(target: EventTarget | null, chord: boolean): boolean {
-  if (document.querySelector("[aria-modal=true]")) return true;
-  return (
-    !chord &&
-    target instanceof Element &&
-    target.closest("input, textarea, select, [contenteditable=true], [role=menu], [role=listbox], [role=slider]") !==
-      null
-  );
+  useShortcuts({ help: () => setHelpOpen(true) });
+  return <HelpContext value={useMemo(() => ({ helpOpen, setHelpOpen }), [helpOpen])}>{children}</HelpContext>;
 }
 
 /** Registers what the shortcuts do while the calling screen is shown. */
 export function useShortcuts(handlers: Handlers): void {
-  const { register } = useContext(ShortcutsContext)!;
   const latest = useRef(handlers);
   useEffect(() => {
     latest.current = handlers;
@@ -74,23 +28,23 @@ export function useShortcuts(handlers: Handlers): void {
   useEffect(() => {
     const stable: Handlers = {};
     for (const name of names.split(" ") as Shortcut[]) stable[name] = () => latest.current[name]?.();
-    return register(stable);
-  }, [register, names]);
+    return registerShortcuts(stable);
+  }, [names]);
 }
 
-/** Runs a shortcut from elsewhere, as from inside a text field. */
-export function useRunShortcut(): (shortcut: Shortcut) => boolean {
-  return useContext(ShortcutsContext)!.run;
+/** While something opens, keys wait for it; they are applied in order once it is there. */
+export function useHeldKeys(opening: boolean): void {
+  useEffect(() => (opening ? keyQueue.hold() : undefined), [opening]);
 }
 
 export function useShortcutsHelp() {
-  const { helpOpen, setHelpOpen } = useContext(ShortcutsContext)!;
+  const { helpOpen, setHelpOpen } = useContext(HelpContext)!;
   return { toggle: () => setHelpOpen(!helpOpen) };
 }
 
 export function ShortcutsHelp() {
   const { t } = useText();
-  const { helpOpen, setHelpOpen } = useContext(ShortcutsContext)!;
+  const { helpOpen, setHelpOpen } = useContext(HelpContext)!;
   const modifier = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
   return (
     <Modal opened={helpOpen} onClose={() => setHelpOpen(false)} title={t("shortcuts.title")}>
@@ -114,6 +68,15 @@ export function ShortcutsHelp() {
         ))}
         <Keys label={t("composer.canned")}>
           <Kbd>/…</Kbd>
+        </Keys>
+        <Keys label={t("shortcuts.noteInside")}>
+          <Kbd>{modifier === "⌘" ? "⌥" : "Alt"}</Kbd> + <Kbd>N</Kbd>
+        </Keys>
+        <Keys label={t("shortcuts.replyInside")}>
+          <Kbd>{modifier === "⌘" ? "⌥" : "Alt"}</Kbd> + <Kbd>R</Kbd>
+        </Keys>
+        <Keys label={t("shortcuts.leave")}>
+          <Kbd>Esc</Kbd>
         </Keys>
         <Keys label={t("shortcuts.send")}>
           <Kbd>Enter</Kbd>

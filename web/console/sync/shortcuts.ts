@@ -44,3 +44,15 @@ export function isSearchChord(press: KeyPress): boolean {
     (press.ctrlKey || press.metaKey) && !press.altKey && (press.key.toLowerCase() === "k" || press.code === "KeyK")
   );
 }
+
+/**
+ * Alt+N and Alt+R choose note or reply inside the composer, where letters are text. By the key's place where Alt makes no
+ * letter; on a Mac, where Option writes another character, only if that is none of the language's letters.
+ */
+export function composerChord(press: KeyPress, mac: boolean): "note" | "reply" | undefined {
+  if (!press.altKey || press.ctrlKey || press.metaKey) return undefined;
+  const key = press.key.toLowerCase();
+  if (LETTER.test(key)) return key === "n" ? "note" : key === "r" ? "reply" : undefined;
+  if (mac && /^\p{L}$/u.test(key)) return undefined;
+  return press.code === "KeyN" ? "note" : press.code === "KeyR" ? "reply" : undefined;
+}

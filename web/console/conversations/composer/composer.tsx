@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Skeleton, Tooltip } from "@mantine/core";
-import { IconLock, IconRobot, IconSend, IconTextSize } from "@tabler/icons-react";
+import { IconEyeOff, IconLock, IconRobot, IconSend, IconTextSize } from "@tabler/icons-react";
 import {
   type ClipboardEvent,
   type DragEvent,
@@ -11,12 +11,14 @@ import {
   useRef,
   useState,
 } from "react";
+import { flushSync } from "react-dom";
 import { MESSAGE_MAX_LENGTH } from "../../../../contract/common.ts";
 import type { Conversation } from "../../../../contract/conversation.ts";
 import type { ChannelName } from "../../../../contract/message.ts";
 import { useServices } from "../../realtime/console-provider.tsx";
 import { useShortcuts } from "../../shell/shortcuts.tsx";
 import type { ComposerMode } from "../../sync/composer-drafts.ts";
+import { composerChord, SHORTCUTS } from "../../sync/shortcuts.ts";
 import { useText } from "../../texts.ts";
 import { useContact } from "../contact/use-contact.ts";
 import { CopilotBar } from "../copilot/copilot-bar.tsx";
@@ -34,10 +36,18 @@ import { Recipients } from "./recipients.tsx";
 import { defaultChannel, isAddress, reachableChannels, usualCopies } from "./reply-channel.ts";
 import { paragraphsOf } from "./rich-text.ts";
 import { useCanned } from "./use-canned.ts";
+import { type EditorHandle, useTextPlace } from "./use-text-place.ts";
 import { useTypingMark } from "./use-typing-mark.ts";
 import { useUploads } from "./use-uploads.ts";
 
 const RichEditor = lazy(() => import("./rich-editor.tsx"));
+
+const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** Out of the field: the next letter is a shortcut again. */
+function leave() {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}
 
 interface ComposerProps {
   conversation: Conversation;
@@ -57,6 +67,7 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
   const typing = useTypingMark(id);
   const files = useUploads(id);
   const box = useRef<HTMLTextAreaElement>(null);
+  const editor = useRef<EditorHandle>(null);
   const [mode, setMode] = useState<ComposerMode>("reply");
   const [text, setText] = useState(() => services.drafts.get(id, "reply"));
   const [chosenChannel, setChosenChannel] = useState<ChannelName>();
@@ -92,7 +103,7 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
   const write = (value: string) => {
     setText(value);
     services.drafts.set(id, mode, value);
-    if (!note && value) typing.typed();
+    if (!note && !locked && value) typing.typed();
   };
   // The copilot writes into the plain box: its texts have no formatting.
   const writeReply = useCallback(
@@ -110,20 +121,30 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
     setExtras(next);
     services.drafts.setExtras(id, next);
   };
-  const switchTo = (next: ComposerMode, focus = true) => {
+  const switchTo = (next: ComposerMode) => {
     setMode(next);
     if (next !== mode) setText(services.drafts.get(id, next));
     typing.stop();
-    if (focus) requestAnimationFrame(() => box.current?.focus());
   };
-  useShortcuts({ reply: () => switchTo("reply"), note: () => switchTo("note") });
-
-  // Having just taken over, the next thing is to write.
-  const wasMine = useRef(mine);
-  useEffect(() => {
-    if (mine && !wasMine.current) box.current?.focus();
-    wasMine.current = mine;
-  }, [mine]);
+  const focus = useTextPlace({
+    box,
+    editor,
+    locked,
+    mine,
+    change: (edit) => {
+      const next = edit(services.drafts.get(id, mode));
+      // Who asked for a reply too early can still take over first.
+      if (locked && !resolved && next === SHORTCUTS.claim) return void actions.claim();
+      if (rich) keep({ html: paragraphsOf(next) });
+      write(next);
+    },
+  });
+  // At once, so that the very next key is text.
+  const begin = (next: ComposerMode, byKey = true) => {
+    flushSync(() => switchTo(next));
+    focus(byKey);
+  };
+  useShortcuts({ reply: () => begin("reply"), note: () => begin("note") });
 
   const send = () => {
     if (!sendable) return;
@@ -146,7 +167,7 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
     setSent(sent + 1);
     files.clear();
     typing.stop();
-    box.current?.focus();
+    focus();
   };
   // The editor is made once and must send what stands there then.
   const latestSend = useRef(send);
@@ -158,13 +179,20 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
       event.preventDefault();
       return;
     }
-    if (event.key === "Escape") box.current?.blur();
+    if (event.key === "Escape") return leave();
     // Enter that chooses a character in an input method is not ours: keyCode 229 is Safari's way to say so.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     // With the modifier it takes over first; taking over and sending are two decisions.
     if (locked) return;
     send();
+  };
+  /** Keys of the whole composer, its text field or the editor: Alt+N a note, Alt+R a reply. */
+  const chosen = (event: KeyboardEvent) => {
+    const next = event.nativeEvent.isComposing ? undefined : composerChord(event, IS_MAC);
+    if (!next) return;
+    event.preventDefault();
+    begin(next);
   };
   const pasted = (event: ClipboardEvent) => {
     if (!attachable || event.clipboardData.files.length === 0) return;
@@ -183,6 +211,7 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
       data-mode={mode}
       data-dropping={dropping || undefined}
       aria-label={t("composer.title")}
+      onKeyDown={chosen}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -195,23 +224,30 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
       onDrop={dropped}
     >
       <div className={styles.tabs}>
-        <button type="button" className={styles.tab} aria-pressed={!note} onClick={() => switchTo("reply")}>
+        <button type="button" className={styles.tab} aria-pressed={!note} onClick={() => begin("reply", false)}>
           {t("composer.reply")}
         </button>
-        <button type="button" className={styles.tab} aria-pressed={note} onClick={() => switchTo("note")}>
+        <button type="button" className={styles.tab} aria-pressed={note} onClick={() => begin("note", false)}>
           <IconLock size={13} aria-hidden="true" />
           {t("composer.note")}
         </button>
         <span className={styles.where}>
           {note ? (
-            t("composer.noteHint")
+            <strong id="composer-note-hint" className={styles.private}>
+              <IconEyeOff size={14} aria-hidden="true" />
+              {t("composer.noteHint")}
+            </strong>
           ) : (
             <ChannelPicker channels={channels} channel={channel} onChoose={setChosenChannel} disabled={locked} />
           )}
         </span>
+        {/* Heard as well as seen: which of the two one is writing. */}
+        <span className={styles.hidden} role="status">
+          {note ? `${t("composer.note")}. ${t("composer.noteHint")}` : ""}
+        </span>
       </div>
       {locked ? (
-        <Locked conversation={conversation} resolved={resolved} actions={actions} />
+        <Locked conversation={conversation} resolved={resolved} kept={text.trim()} actions={actions} />
       ) : (
         <>
           {copied && <Recipients key={`${channel} ${sent}`} to={to} {...copies} onChange={(next) => keep(next)} />}
@@ -226,6 +262,8 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
                   write(plain);
                 }}
                 onSend={() => latestSend.current()}
+                onEscape={leave}
+                handle={editor}
               />
             </Suspense>
           ) : (
@@ -234,6 +272,7 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
               <textarea
                 ref={box}
                 className={styles.box}
+                data-composer-box=""
                 // Empty, it follows the page, for the placeholder's sake.
                 dir={text ? "auto" : undefined}
                 rows={2}
@@ -241,7 +280,7 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
                 placeholder={note ? t("composer.notePlaceholder") : t("composer.placeholder")}
                 aria-label={note ? t("composer.note") : t("composer.replyVia", { channel: t(`channels.${channel}`) })}
                 aria-invalid={tooLong}
-                aria-describedby={tooLong ? "composer-too-long" : undefined}
+                aria-describedby={tooLong ? "composer-too-long" : note ? "composer-note-hint" : undefined}
                 aria-autocomplete="list"
                 aria-controls={canned.found.length > 0 ? CANNED_LIST : undefined}
                 aria-activedescendant={canned.found.length > 0 ? cannedOption(canned.active) : undefined}
@@ -321,7 +360,11 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
               type="submit"
               size="xs"
               disabled={!sendable}
-              rightSection={<IconSend size={14} className="parley-flip" />}
+              color={note ? "yellow" : undefined}
+              autoContrast={note}
+              rightSection={
+                note ? <IconLock size={14} aria-hidden="true" /> : <IconSend size={14} className="parley-flip" />
+              }
             >
               {note ? t("composer.addNote") : t("composer.send")}
             </Button>

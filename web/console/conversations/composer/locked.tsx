@@ -9,10 +9,13 @@ import styles from "./composer.module.css";
 export function Locked({
   conversation,
   resolved,
+  kept,
   actions,
 }: {
   conversation: Conversation;
   resolved: boolean;
+  /** What has been written of a reply already. */
+  kept: string;
   actions: Actions;
 }) {
   const { t } = useText();
@@ -28,6 +31,11 @@ export function Locked({
             : status === "pending"
               ? t(conversation.draft ? "composer.withDraft" : "composer.withBot")
               : t("composer.unclaimed")}
+        {kept && (
+          <span className={styles.kept} role="status">
+            {t("composer.kept")} <bdi>{kept}</bdi>
+          </span>
+        )}
       </span>
       {resolved ? (
         <Button size="xs" variant="default" loading={actions.busy} onClick={() => void actions.reopen()}>
@@ -36,7 +44,7 @@ export function Locked({
       ) : assignee ? (
         // Agents do not take from a colleague; who leads the shift may.
         user.role !== "agent" && (
-          <Button size="xs" variant="default" loading={actions.busy} onClick={() => void actions.assign(user.id)}>
+          <Button size="xs" variant="default" loading={actions.busy} onClick={() => void actions.takeFrom(user.id)}>
             {t("claim.takeFrom", { name: assignee.name })}
           </Button>
         )

@@ -2,7 +2,8 @@ import { IconArrowLeft } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useLocation } from "react-router-dom";
 import { useSession } from "../../session/use-session.ts";
-import { useRunShortcut, useShortcuts } from "../../shell/shortcuts.tsx";
+import { isTextField, keyQueue } from "../../shell/keys.ts";
+import { useHeldKeys, useShortcuts } from "../../shell/shortcuts.tsx";
 import { Failed, Loading } from "../../shell/states.tsx";
 import { useText } from "../../texts.ts";
 import { Composer } from "../composer/composer.tsx";
@@ -26,23 +27,27 @@ export function ConversationView({ id, onShowContact }: ConversationViewProps) {
   const { search } = useLocation();
   const { data: conversation, error, refetch } = useConversation(id);
   const actions = useActions(id);
-  const run = useRunShortcut();
   const [snoozing, setSnoozing] = useState(false);
   const [assigning, setAssigning] = useState(false);
   const mine = conversation?.assignee?.id === user.id;
   useShortcuts({
-    claim: () => conversation && !mine && conversation.status !== "resolved" && void actions.claim(),
-    resolve: () => conversation && conversation.status !== "resolved" && void actions.resolve(),
+    claim: () =>
+      conversation && !mine && conversation.status !== "resolved"
+        ? actions.claim(!isTextField(document.activeElement))
+        : undefined,
+    resolve: () => (conversation && conversation.status !== "resolved" ? actions.resolve() : undefined),
     snooze: () => conversation && conversation.status !== "resolved" && setSnoozing(true),
     assign: () => conversation && setAssigning(true),
   });
+  useHeldKeys(!conversation && !error);
   return (
     <section
       className={styles.pane}
       aria-label={t("thread.with", { name: conversation?.contact.name || t("contact.unnamed") })}
       onKeyDown={(event) => {
         // Inside the composer too, where single keys are letters.
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !mine && run("claim")) event.preventDefault();
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !mine && keyQueue.run("claim"))
+          event.preventDefault();
       }}
     >
       {conversation ? (
