@@ -354,7 +354,7 @@ export type Draft = {
 
 export type Error = {
   error: {
-    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
+    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
     message: string;
     details?: unknown;
   };
@@ -398,8 +398,8 @@ export type Import = {
     name: string;
     samples: string[];
   }[];
-  mapping: Partial<Record<"orderId" | "number" | "status" | "createdAt" | "paidAt" | "shippedAt" | "deliveredAt" | "cancelledAt" | "promisedAt" | "buyerId" | "buyerName" | "buyerEmail" | "buyerCountry" | "buyerLocale" | "total" | "currency" | "shipping" | "tax" | "discount" | "itemSku" | "itemName" | "itemQuantity" | "itemPrice" | "items" | "carrier" | "trackingNumber" | "trackingUrl", string>>;
-  missing: (("orderId" | "number" | "status" | "createdAt" | "paidAt" | "shippedAt" | "deliveredAt" | "cancelledAt" | "promisedAt" | "buyerId" | "buyerName" | "buyerEmail" | "buyerCountry" | "buyerLocale" | "total" | "currency" | "shipping" | "tax" | "discount" | "itemSku" | "itemName" | "itemQuantity" | "itemPrice" | "items" | "carrier" | "trackingNumber" | "trackingUrl")[])[];
+  mapping: Partial<Record<"orderId" | "number" | "status" | "createdAt" | "paidAt" | "shippedAt" | "deliveredAt" | "cancelledAt" | "promisedAt" | "buyerId" | "buyerName" | "buyerEmail" | "buyerPhone" | "buyerCountry" | "buyerLocale" | "total" | "currency" | "shipping" | "tax" | "discount" | "itemSku" | "itemName" | "itemQuantity" | "itemPrice" | "items" | "carrier" | "trackingNumber" | "trackingUrl", string>>;
+  missing: (("orderId" | "number" | "status" | "createdAt" | "paidAt" | "shippedAt" | "deliveredAt" | "cancelledAt" | "promisedAt" | "buyerId" | "buyerName" | "buyerEmail" | "buyerPhone" | "buyerCountry" | "buyerLocale" | "total" | "currency" | "shipping" | "tax" | "discount" | "itemSku" | "itemName" | "itemQuantity" | "itemPrice" | "items" | "carrier" | "trackingNumber" | "trackingUrl")[])[];
   total: number;
   processed: number;
   ok: number;
@@ -419,7 +419,7 @@ export type ImportRow = {
   result: "ok" | "duplicate" | "error";
   orderId?: string;
   problems: {
-    code: "missing" | "not_a_number" | "not_a_date" | "not_an_email" | "not_a_country" | "not_a_currency" | "unknown_status" | "too_long" | "malformed_row" | "not_valid";
+    code: "missing" | "not_a_number" | "not_a_date" | "not_an_email" | "not_a_country" | "not_a_currency" | "unknown_status" | "too_long" | "malformed_row" | "not_valid" | "another_buyer";
     column?: string;
     value?: string;
     message: string;
@@ -462,6 +462,7 @@ export type InsiteMessage = {
     locale?: string;
     country?: string;
     email?: string;
+    phone?: string;
   };
   orderId?: string;
   text: string;
@@ -662,6 +663,7 @@ export type OrderEvent = {
     locale?: string;
     country?: string;
     email?: string;
+    phone?: string;
   };
   order?: {
     number?: string;
@@ -1621,7 +1623,7 @@ export interface Operations {
     response: {
       items: {
         id: string;
-        kind: "unsigned_address" | "mixed_thread" | "mixed_order";
+        kind: "unsigned_address" | "mixed_thread" | "mixed_order" | "mixed_guests" | "platform_conflict";
         contactIds: string[];
         conversationIds: string[];
         orderId?: string;
@@ -1640,7 +1642,7 @@ export interface Operations {
     params: { id: string };
     response: {
       id: string;
-      kind: "unsigned_address" | "mixed_thread" | "mixed_order";
+      kind: "unsigned_address" | "mixed_thread" | "mixed_order" | "mixed_guests" | "platform_conflict";
       contactIds: string[];
       conversationIds: string[];
       orderId?: string;
@@ -1848,6 +1850,7 @@ export interface Operations {
         locale?: string;
         country?: string;
         email?: string;
+        phone?: string;
       };
       order?: {
         number?: string;
@@ -1882,12 +1885,7 @@ export interface Operations {
   "PATCH /orders/{id}": {
     params: { id: string };
     body: {
-      buyer?: {
-        name?: string;
-        locale?: string;
-        country?: string;
-        email?: string;
-      };
+      buyer?: Partial<Record<"name" | "locale" | "country" | "email" | "phone", string>>;
       order?: {
         number?: string;
         items?: {
@@ -1950,7 +1948,7 @@ export interface Operations {
       format: "csv" | "json";
       content: string;
       name?: string;
-      mapping?: Partial<Record<"orderId" | "number" | "status" | "createdAt" | "paidAt" | "shippedAt" | "deliveredAt" | "cancelledAt" | "promisedAt" | "buyerId" | "buyerName" | "buyerEmail" | "buyerCountry" | "buyerLocale" | "total" | "currency" | "shipping" | "tax" | "discount" | "itemSku" | "itemName" | "itemQuantity" | "itemPrice" | "items" | "carrier" | "trackingNumber" | "trackingUrl", string>>;
+      mapping?: Partial<Record<"orderId" | "number" | "status" | "createdAt" | "paidAt" | "shippedAt" | "deliveredAt" | "cancelledAt" | "promisedAt" | "buyerId" | "buyerName" | "buyerEmail" | "buyerPhone" | "buyerCountry" | "buyerLocale" | "total" | "currency" | "shipping" | "tax" | "discount" | "itemSku" | "itemName" | "itemQuantity" | "itemPrice" | "items" | "carrier" | "trackingNumber" | "trackingUrl", string>>;
       start?: boolean;
     };
     response: Import;
@@ -1978,7 +1976,7 @@ export interface Operations {
   "POST /imports/{id}/start": {
     params: { id: string };
     body: {
-      mapping?: Partial<Record<"orderId" | "number" | "status" | "createdAt" | "paidAt" | "shippedAt" | "deliveredAt" | "cancelledAt" | "promisedAt" | "buyerId" | "buyerName" | "buyerEmail" | "buyerCountry" | "buyerLocale" | "total" | "currency" | "shipping" | "tax" | "discount" | "itemSku" | "itemName" | "itemQuantity" | "itemPrice" | "items" | "carrier" | "trackingNumber" | "trackingUrl", string>>;
+      mapping?: Partial<Record<"orderId" | "number" | "status" | "createdAt" | "paidAt" | "shippedAt" | "deliveredAt" | "cancelledAt" | "promisedAt" | "buyerId" | "buyerName" | "buyerEmail" | "buyerPhone" | "buyerCountry" | "buyerLocale" | "total" | "currency" | "shipping" | "tax" | "discount" | "itemSku" | "itemName" | "itemQuantity" | "itemPrice" | "items" | "carrier" | "trackingNumber" | "trackingUrl", string>>;
     };
     response: Import;
   };

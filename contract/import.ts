@@ -16,6 +16,7 @@ export const ORDER_IMPORT_FIELDS = [
   "buyerId",
   "buyerName",
   "buyerEmail",
+  "buyerPhone",
   "buyerCountry",
   "buyerLocale",
   "total",
@@ -105,6 +106,8 @@ export const IMPORT_PROBLEMS = [
   "too_long",
   "malformed_row",
   "not_valid",
+  /** The order is there, and belongs to somebody else. */
+  "another_buyer",
 ] as const;
 export type ImportProblemCode = (typeof IMPORT_PROBLEMS)[number];
 

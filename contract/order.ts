@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { idSchema, instantSchema } from "./common.ts";
 
-/** The person a platform names, by the platform's own id. */
+/** The person a platform names, by the platform's own id. `0`, `guest` and the like are no id: such buyers are told apart by
+ * email, else phone, else the order. */
 export const buyerSchema = z.object({
   externalId: z.string().min(1).max(200),
   name: z.string().max(200).optional(),
@@ -14,6 +15,7 @@ export const buyerSchema = z.object({
     .transform((code) => code.toUpperCase())
     .optional(),
   email: z.email().max(254).optional(),
+  phone: z.string().max(40).optional(),
 });
 export type Buyer = z.output<typeof buyerSchema>;
 

@@ -6,8 +6,16 @@ import { idSchema, instantSchema, pageQuerySchema } from "./common.ts";
  * - `unsigned_address`: an address that nobody signed for joined contacts
  * - `mixed_thread`: an in-site thread with messages of several buyers
  * - `mixed_order`: an order with events of several buyers
+ * - `mixed_guests`: buyers without an account who were taken for one person
+ * - `platform_conflict`: a connected platform told of an order or thread that is another buyer's; it was not taken in
  */
-export const REVIEW_KINDS = ["unsigned_address", "mixed_thread", "mixed_order"] as const;
+export const REVIEW_KINDS = [
+  "unsigned_address",
+  "mixed_thread",
+  "mixed_order",
+  "mixed_guests",
+  "platform_conflict",
+] as const;
 export type ReviewKind = (typeof REVIEW_KINDS)[number];
 
 export const reviewItemSchema = z.object({

@@ -1,4 +1,5 @@
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../contract/attachment.ts";
+import { addressesOf, guestId, isNobody } from "../../contract/buyer-id.ts";
 import { type InsiteMessage, insiteMessageSchema } from "../../contract/insite.ts";
 import type { InboundMessage } from "../../contract/message.ts";
 import type { Channel, OutboundMessage, SendResult } from "../channel.ts";
@@ -7,25 +8,29 @@ import type { Channel, OutboundMessage, SendResult } from "../channel.ts";
 export interface InsiteRaw {
   payload: InsiteMessage;
   attachmentIds: string[];
-}
-
-/** The sender's address on a platform. */
-export function insiteKey(externalId: string): string {
-  return `customer:${externalId}`;
+  /** The inbox's key. */
+  inbox: string;
+  /** The platform whose ids of buyers and orders these are; the shop's own without one. */
+  source?: string | undefined;
 }
 
 /** A platform's message in the hub's form: its ids of message and thread stay what tells them apart. */
-export function receiveInsite({ payload, attachmentIds }: InsiteRaw): InboundMessage {
+export function receiveInsite({ payload, attachmentIds, inbox, source }: InsiteRaw): InboundMessage {
   const message = insiteMessageSchema.parse(payload);
-  const { externalId, ...known } = message.buyer;
+  const { externalId, phone: _phone, ...known } = message.buyer;
+  const ours = (id: string) => (source === undefined ? id : `${source}:${id}`);
+  // Whoever has no account is known by address or number; without those, each thread is somebody else's.
+  const buyer = isNobody(externalId)
+    ? (guestId(addressesOf(message.buyer)) ?? `thread:${inbox}:${message.threadId}`)
+    : externalId;
   return {
     sourceId: message.messageId,
     threadId: message.threadId,
-    from: { key: insiteKey(externalId), ...known },
+    from: { key: `customer:${ours(buyer)}`, ...known },
     text: message.text,
     attachmentIds,
     sentAt: new Date(message.sentAt),
-    ...(message.orderId !== undefined && { orderId: message.orderId }),
+    ...(message.orderId !== undefined && { orderId: ours(message.orderId) }),
   };
 }
 

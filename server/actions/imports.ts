@@ -2,7 +2,13 @@ import { Types } from "mongoose";
 import type { ImportFormat, ImportMapping } from "../../contract/import.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalidRequest, notFound } from "../errors.ts";
-import { ImportModel, type ImportRecord, ImportRowModel, type ImportRowRecord } from "../models/import.ts";
+import {
+  ImportModel,
+  type ImportProblem,
+  type ImportRecord,
+  ImportRowModel,
+  type ImportRowRecord,
+} from "../models/import.ts";
 import { guessMapping, missingFields } from "../order-files/mapping.ts";
 import { RowReader } from "../order-files/orders.ts";
 import { readTable, UnreadableFile } from "../order-files/read.ts";
@@ -170,9 +176,11 @@ export async function importBatch(ctx: Context, claimed: ImportRecord): Promise<
   const updates = read.flatMap(({ group, orderId, events: own, problems }) => {
     const mine = receipts.slice(next, next + (own?.length ?? 0));
     next += mine.length;
-    const result = problems ? "error" : mine.every(({ duplicate }) => duplicate) ? "duplicate" : "ok";
+    const refused: ImportProblem[] = mine.some(({ refusal }) => refusal) ? [{ code: "another_buyer" }] : [];
+    const all = [...(problems ?? []), ...refused];
+    const result = all.length > 0 ? "error" : mine.every(({ duplicate }) => duplicate) ? "duplicate" : "ok";
     counts[result] += group.length;
-    const set = { result, ...(orderId !== undefined && { orderId }), ...(problems && { problems }) };
+    const set = { result, ...(orderId !== undefined && { orderId }), ...(all.length > 0 && { problems: all }) };
     return group.map(({ _id }) => ({ updateOne: { filter: { _id }, update: { $set: set } } }));
   });
   await ImportRowModel.collection.bulkWrite(updates, { ordered: false });

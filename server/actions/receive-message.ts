@@ -11,6 +11,7 @@ import { announcing } from "./announce.ts";
 import { appendMessage, duplicateKeyOf } from "./append-message.ts";
 import { takeAttachments } from "./attachments.ts";
 import { contactSnapshot, ensureContact } from "./contacts.ts";
+import { presentContactId } from "./order-buyers.ts";
 
 /** After this long, what a buyer writes is a new matter and starts a new conversation. */
 const NEW_MATTER_AFTER_MS = 30 * 24 * 3600 * 1000;
@@ -41,7 +42,7 @@ export interface Received {
 /**
  * A buyer's message into the store: contact, conversation, then the message, once per (inbox, sourceId).
  * When it returns, the message is on disk together with what it owes (the bot's answer).
- * @throws AppError empty_message, unknown_attachment
+ * @throws AppError empty_message, unknown_attachment, thread_of_another_buyer
  */
 export async function receiveMessage(ctx: Context, options: ReceiveOptions): Promise<Received> {
   const { inbox, inbound } = options;
@@ -60,6 +61,7 @@ export async function receiveMessage(ctx: Context, options: ReceiveOptions): Pro
       inboxId: inbox._id,
       sourceId: inbound.sourceId,
       echoId: inbound.echoId,
+      ...(inbound.threadId !== undefined && { thread: { id: inbound.threadId, from: inbound.from.key } }),
       channel: inbox.channel,
       direction: "incoming",
       private: false,
@@ -81,10 +83,8 @@ export async function receiveMessage(ctx: Context, options: ReceiveOptions): Pro
 
 async function findSender(ctx: Context, options: ReceiveOptions): Promise<KnownSender> {
   const { inbox, inbound, verified, timeZone } = options;
-  // Only a thread that the provider names is the same one until somebody says otherwise.
-  const key = inbound.threadId && JSON.stringify([inbox._id.toHexString(), inbound.from.key, inbound.threadId]);
-  const known = key === undefined ? undefined : ctx.caches.threads.get(key);
-  if (known && (known.aboutOrder || inbound.orderId === undefined)) return known;
+  const known = knownThread(ctx, options);
+  if (known) return known;
   const contact = await ensureContact(ctx, {
     workspaceId: inbox.workspaceId,
     channel: inbox.channel,
@@ -99,9 +99,27 @@ async function findSender(ctx: Context, options: ReceiveOptions): Promise<KnownS
     threadId: inbound.threadId,
     orderId: inbound.orderId,
   });
+  // Of two buyers who begin the same thread at once, one does.
+  const owner = conversation.contactId.equals(contact._id) || (await presentContactId(conversation.contactId));
+  if (owner !== true && !owner?.equals(contact._id)) {
+    throw new AppError("thread_of_another_buyer", { threadId: inbound.threadId });
+  }
   const found = { contactId: contact._id, contactName: contact.name, conversationId: conversation._id };
+  const key = threadCacheKey(options);
   if (key !== undefined) ctx.caches.threads.set(key, { ...found, aboutOrder: conversation.orderId !== undefined });
   return found;
+}
+
+/** Where a thread of a sender's went on a moment ago. */
+export function knownThread(ctx: Context, options: Pick<ReceiveOptions, "inbox" | "inbound">): KnownSender | undefined {
+  const key = threadCacheKey(options);
+  const known = key === undefined ? undefined : ctx.caches.threads.get(key);
+  return known && (known.aboutOrder || options.inbound.orderId === undefined) ? known : undefined;
+}
+
+/** Only a thread that the provider names is the same one until somebody says otherwise. */
+function threadCacheKey({ inbox, inbound }: Pick<ReceiveOptions, "inbox" | "inbound">): string | undefined {
+  return inbound.threadId && JSON.stringify([inbox._id.toHexString(), inbound.from.key, inbound.threadId]);
 }
 
 /**
@@ -148,6 +166,7 @@ export async function ensureConversation(
     contactId: contact._id,
     channel: inbox.channel,
     threadKey,
+    ...(threadId && { threadId }),
     status: inbox.bot.mode === "off" ? "open" : "pending",
     active: true,
     statusSeq: 0,

@@ -1,5 +1,6 @@
 import { Types } from "mongoose";
 import { ZodError } from "zod";
+import type { ErrorCode } from "../../contract/errors.ts";
 import { integrationOf } from "../../integrations/index.ts";
 import { PlatformError, type PlatformOrderEvent, Refusal } from "../../integrations/integration.ts";
 import { parseBody } from "../../integrations/signature.ts";
@@ -11,14 +12,16 @@ import {
   IntegrationModel,
   type IntegrationRecord,
 } from "../models/integration.ts";
+import type { OrderRecord } from "../models/order.ts";
 import { connectionOf } from "../platform-connections.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { findInbox, inboxOfChannel } from "../queries/inboxes.ts";
 import { findEnabledIntegration } from "../queries/integrations.ts";
-import { findOrderByNumber } from "../queries/orders.ts";
+import { findOrdersByNumber } from "../queries/orders.ts";
 import { duplicateKeyOf } from "./append-message.ts";
 import { receiveIntoInbox } from "./receive-insite.ts";
 import { recordOrderEvents } from "./record-order-event.ts";
+import { addReviewItem } from "./review-items.ts";
 
 /** How long the node that stored an event has to take it in before any node may. */
 const LEASE_MS = 30_000;
@@ -26,6 +29,13 @@ const KEPT_MS = 60 * 24 * 3_600_000;
 const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 3_600_000;
 const MOST_TRIES = 12;
+const MIXED: ReadonlySet<ErrorCode> = new Set([
+  "order_of_another_buyer",
+  "event_id_reused",
+  "thread_of_another_buyer",
+  "message_id_reused",
+  "order_number_shared",
+]);
 
 /**
  * A platform's request, as it came in: proven genuine, stored, and then acknowledged. What it tells is taken in afterwards.
@@ -123,6 +133,7 @@ export async function takeInPlatformEvent(ctx: Context, event: IntegrationEventR
     const pause = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
     const owedAt = new Date(ctx.clock.now().getTime() + pause);
     ctx.log.error({ err: error, eventId: event._id.toHexString(), tries }, "a platform's event was not taken in");
+    await listForReview(ctx, event, error);
     await IntegrationEventModel.updateOne(
       { _id: event._id },
       {
@@ -143,7 +154,12 @@ async function takeIn(ctx: Context, integration: IntegrationRecord, event: Integ
   const { workspaceId } = integration;
   const orders = await Promise.all(mapped.orders.map((one) => resolveOrder(workspaceId, one)));
   const source = `integration:${event._id.toHexString()}`;
+  // What is refused does not keep the rest out: it is told at the end.
+  const problems: AppError[] = [];
   const receipts = await recordOrderEvents(ctx, { workspaceId, events: orders.map((one) => ({ event: one, source })) });
+  for (const { refusal, eventId, orderId } of receipts) {
+    if (refusal) problems.push(new AppError(refusal, { eventId, orderId }));
+  }
   const conversationIds: Types.ObjectId[] = [];
   const inbox = integration.inboxId
     ? await findInbox(ctx, integration.inboxId)
@@ -153,17 +169,51 @@ async function takeIn(ctx: Context, integration: IntegrationRecord, event: Integ
     if (!inbox || message.text.trim() === "") continue;
     const own = `${integration._id.toHexString()}:`;
     const payloadOf = { ...message, messageId: own + message.messageId, threadId: own + message.threadId };
-    const received = await receiveIntoInbox(ctx, { inbox, payload: payloadOf });
-    conversationIds.push(new Types.ObjectId(received.conversationId));
+    try {
+      const received = await receiveIntoInbox(ctx, { inbox, payload: payloadOf });
+      conversationIds.push(new Types.ObjectId(received.conversationId));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) throw error;
+      problems.push(error);
+    }
   }
+  if (problems[0]) throw problems[0];
   return { orderIds: [...new Set(receipts.map(({ orderId }) => orderId))], conversationIds, used: true };
 }
 
-/** An event of somebody who knows the order's number alone belongs to the order that is called so. */
+/** What a platform says of somebody else's order or thread waits for a person: the same numbers may be two buyers'. */
+async function listForReview(ctx: Context, event: IntegrationEventRecord, error: unknown): Promise<void> {
+  if (!(error instanceof AppError) || !MIXED.has(error.code)) return;
+  const { orderId, threadId } = (error.details ?? {}) as { orderId?: string; threadId?: string };
+  await addReviewItem(ctx, {
+    workspaceId: event.workspaceId,
+    key: `platform_conflict:${event._id.toHexString()}`,
+    kind: "platform_conflict",
+    ...(orderId !== undefined && { orderId }),
+    facts: {
+      integrationId: event.integrationId.toHexString(),
+      deliveryId: event.deliveryId,
+      reason: error.code,
+      ...(threadId !== undefined && { threadId }),
+    },
+  });
+}
+
+/**
+ * An event of somebody who knows the order's number alone belongs to the order that is called so; of several shops' orders of
+ * that number, to the one placed with the address that the event names. It says where a parcel is, not who bought: an address
+ * that the order has stays.
+ * @throws AppError order_number_shared
+ */
 async function resolveOrder(workspaceId: Types.ObjectId, { byNumber, ...event }: PlatformOrderEvent) {
   if (!byNumber) return event;
-  const order = await findOrderByNumber(workspaceId, event.orderId);
-  return order ? { ...event, orderId: order.orderId } : event;
+  const orders = await findOrdersByNumber(workspaceId, event.orderId);
+  const { email, ...buyer } = event.buyer ?? {};
+  const placedWith = (order: OrderRecord) => email !== undefined && order.buyer.email?.toLowerCase() === email;
+  const [order, another] = orders.length > 1 ? orders.filter(placedWith) : orders;
+  if (another || (!order && orders.length > 1)) throw new AppError("order_number_shared", { orderId: event.orderId });
+  if (!order) return event;
+  return { ...event, orderId: order.orderId, buyer: { ...buyer, ...(email && !order.buyer.email && { email }) } };
 }
 
 function failureOf(error: unknown): string {

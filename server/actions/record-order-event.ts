@@ -1,9 +1,12 @@
 import { Types } from "mongoose";
 import pLimit from "p-limit";
+import type { ErrorCode } from "../../contract/errors.ts";
 import type { Buyer, OrderFactsInput, OrderState, ReportedOrderEvent } from "../../contract/order.ts";
 import { triggersOfEvent, wanted } from "../automation/triggers.ts";
 import type { Context } from "../context.ts";
 import { findTogether, gather, insertTogether } from "../database/together.ts";
+import { AppError } from "../errors.ts";
+import { Locks } from "../locks.ts";
 import {
   OrderEventModel,
   type OrderEventRecord,
@@ -11,9 +14,11 @@ import {
   OrderModel,
   type OrderRecord,
 } from "../models/order.ts";
+import { within, withoutSource } from "../sources.ts";
 import { announcingUpdate } from "./announce.ts";
 import { duplicateKeyOf, OWED_LEASE_MS } from "./append-message.ts";
 import { ensureContact } from "./contacts.ts";
+import { type BuyerIdentity, identifyBuyer, isSameBuyer, ownerOf, standIn } from "./order-buyers.ts";
 
 const ORDERS_AT_ONCE = 8;
 
@@ -28,67 +33,165 @@ export interface OrderEventReceipt {
   duplicate: boolean;
 }
 
-/** Takes an order event in, once per eventId, in any order of arrival. */
+/** Why an event was not taken in; nothing of it is kept. */
+export type OrderEventRefusal = Extract<ErrorCode, "event_id_reused" | "order_of_another_buyer">;
+
+/** An event as its reporter names things. */
+export interface IncomingOrderEvent {
+  event: ReportedOrderEvent;
+  /** Who brings it: a repeat from the same source is not a duplicate but the same work again. */
+  source?: string;
+  /** The platform whose ids it has; the shop's own without one. */
+  space?: string | undefined;
+}
+
+/** Events of one order are judged and stored one after the other: its buyer is whom the first of them names. */
+const locks = new Locks();
+
+/**
+ * Takes an order event in, once per eventId, in any order of arrival.
+ * @throws AppError order_of_another_buyer, event_id_reused
+ */
 export async function recordOrderEvent(
   ctx: Context,
-  { workspaceId, event }: { workspaceId: string | Types.ObjectId; event: ReportedOrderEvent },
+  { workspaceId, ...incoming }: { workspaceId: string | Types.ObjectId } & IncomingOrderEvent,
 ): Promise<OrderEventReceipt> {
-  const [receipt] = await recordOrderEvents(ctx, { workspaceId, events: [{ event }] });
+  const [receipt] = await reportOrderEvents(ctx, { workspaceId, events: [incoming] });
   return receipt as OrderEventReceipt;
+}
+
+/**
+ * Takes order events in. What is wrong with one of them is told after the others are in: sending all of them again is safe.
+ * @throws AppError order_of_another_buyer, event_id_reused, for the first that is refused
+ */
+export async function reportOrderEvents(
+  ctx: Context,
+  options: { workspaceId: string | Types.ObjectId; events: readonly IncomingOrderEvent[] },
+): Promise<OrderEventReceipt[]> {
+  const receipts = await recordOrderEvents(ctx, options);
+  return receipts.map(({ refusal, ...receipt }) => {
+    const { eventId, orderId } = receipt;
+    if (refusal) throw new AppError(refusal, { eventId, orderId });
+    return receipt;
+  });
 }
 
 /**
  * Takes order events in, each once per eventId, in any order of arrival. The events are stored first; their orders are then
  * folded anew over all of theirs, so a crash in between is mended by the next event or a repeat.
- * @param events `source`: who brings it; a repeat from the same source is not a duplicate but the same work again
  */
 export async function recordOrderEvents(
   ctx: Context,
-  {
-    workspaceId,
-    events,
-  }: { workspaceId: string | Types.ObjectId; events: readonly { event: ReportedOrderEvent; source?: string }[] },
-): Promise<OrderEventReceipt[]> {
+  { workspaceId, events }: { workspaceId: string | Types.ObjectId; events: readonly IncomingOrderEvent[] },
+): Promise<(OrderEventReceipt & { refusal?: OrderEventRefusal })[]> {
   if (events.length === 0) return [];
   const workspace = new Types.ObjectId(workspaceId);
   const records = events.map(
-    ({ event, source }): OrderEventRecord => ({
+    ({ event, source, space }): OrderEventRecord => ({
       _id: new Types.ObjectId(),
       workspaceId: workspace,
-      eventId: event.eventId,
-      orderId: event.orderId,
+      eventId: within(space, event.eventId),
+      orderId: within(space, event.orderId),
       type: event.type,
       occurredAt: new Date(event.occurredAt),
       payload: event,
       createdAt: ctx.clock.now(),
       ...(source !== undefined && { source }),
+      ...(space !== undefined && { space }),
       ...owing(ctx, event),
     }),
   );
-  const refused = await insertEvents(records);
+  const keys = records.map(({ orderId }) => `${workspace.toHexString()} ${orderId}`);
+  return locks.run(keys, async () => {
+    const refusals = await ofAnotherBuyer(workspace, records);
+    const stored = await storeAndFold(
+      ctx,
+      workspace,
+      records.filter((_, at) => !refusals.has(at)),
+    );
+    return records.map((record, at) => {
+      const { eventId, orderId } = events[at]!.event;
+      const refusal = refusals.get(at) ?? stored.reused.get(record);
+      return { eventId, orderId, duplicate: stored.duplicates.has(record), ...(refusal && { refusal }) };
+    });
+  });
+}
+
+async function storeAndFold(ctx: Context, workspaceId: Types.ObjectId, records: OrderEventRecord[]) {
+  const there = await insertEvents(records);
   const firsts = await firstOf(
-    workspace,
-    [...refused].flatMap((at) => (records[at]?.source ? [records[at]] : [])),
+    workspaceId,
+    [...there].map(({ eventId }) => eventId),
   );
-  const duplicates = records.map(
-    ({ eventId, source }, at) => refused.has(at) && (source === undefined || firsts.get(eventId) !== source),
+  const reused = new Map<OrderEventRecord, OrderEventRefusal>();
+  const duplicates = new Set<OrderEventRecord>();
+  for (const record of there) {
+    const first = firsts.get(record.eventId);
+    if (first && first.orderId !== record.orderId) reused.set(record, "event_id_reused");
+    else if (record.source === undefined || first?.source !== record.source) duplicates.add(record);
+  }
+  const byOrder = Map.groupBy(
+    records.filter((record) => !reused.has(record)),
+    ({ orderId }) => orderId,
   );
-  const byOrder = Map.groupBy(records.keys(), (at) => records[at]?.orderId ?? "");
   const rebuild = pLimit(ORDERS_AT_ONCE);
   await Promise.all(
-    [...byOrder].map(([orderId, indexes]) =>
+    [...byOrder].map(([orderId, own]) =>
       rebuild(async () => {
-        const order = await rebuildOrder(ctx, { workspaceId: workspace, orderId });
-        const last = indexes.filter((at) => !refused.has(at)).at(-1);
-        if (order && last !== undefined) ctx.bus.emit("order.updated", { order, event: records[last]?.type ?? "" });
-        for (const at of indexes) {
-          const event = records[at];
-          if (order && event?.owed && !refused.has(at)) ctx.bus.emit("order.owed", { order, event });
-        }
+        const order = await rebuildOrder(ctx, { workspaceId, orderId });
+        const added = own.filter((record) => !there.has(record));
+        const last = added.at(-1);
+        if (order && last) ctx.bus.emit("order.updated", { order, event: last.type });
+        for (const event of added) if (order && event.owed) ctx.bus.emit("order.owed", { order, event });
       }),
     ),
   );
-  return records.map(({ eventId, orderId }, at) => ({ eventId, orderId, duplicate: duplicates[at] ?? false }));
+  return { duplicates, reused };
+}
+
+/**
+ * The places of events that name another buyer than their order's. Of those that were stored before this was looked at, a
+ * repeat stays a duplicate.
+ */
+async function ofAnotherBuyer(
+  workspaceId: Types.ObjectId,
+  records: readonly OrderEventRecord[],
+): Promise<Map<number, OrderEventRefusal>> {
+  const refusals = new Map<number, OrderEventRefusal>();
+  const ids = [...new Set(records.map(({ orderId }) => orderId))];
+  const owners = new Map(
+    await Promise.all(ids.map(async (orderId) => [orderId, await presentOwner({ workspaceId, orderId })] as const)),
+  );
+  for (const [at, { orderId, payload, space }] of records.entries()) {
+    const reported = identifyBuyer(payload.buyer, space);
+    if (!reported) continue;
+    const owner = owners.get(orderId);
+    if (!owner?.identity) owners.set(orderId, { identity: reported });
+    else if (!(await isSameBuyer({ workspaceId, contactId: owner.contactId }, owner.identity, reported))) {
+      refusals.set(at, "order_of_another_buyer");
+    } else if (owner.identity.guest && !reported.guest) {
+      owners.set(orderId, { ...owner, identity: { ...owner.identity, ...reported } });
+    }
+  }
+  const firsts = await firstOf(
+    workspaceId,
+    [...refusals.keys()].map((at) => records[at]?.eventId ?? ""),
+  );
+  for (const at of [...refusals.keys()]) {
+    const record = records[at];
+    if (record && firsts.get(record.eventId)?.orderId === record.orderId) refusals.delete(at);
+  }
+  return refusals;
+}
+
+/** Whose an order is, as it is stored; by its events where a crash came before they were folded. */
+async function presentOwner(
+  of: Pick<OrderRecord, "workspaceId" | "orderId">,
+): Promise<{ identity: BuyerIdentity | undefined; contactId?: Types.ObjectId | undefined }> {
+  const [order] = await ordersOf(of);
+  if (order) return { identity: ownerOf(order), contactId: order.contactId };
+  const events = await eventsOf(of);
+  return { identity: events.length > 0 ? ownerOf({ ...of, ...foldOrder(of.orderId, events) }) : undefined };
 }
 
 /** The work that an event owes is written with it; none while no rule waits for such an event. */
@@ -97,29 +200,26 @@ function owing(ctx: Context, { type, order }: ReportedOrderEvent): Pick<OrderEve
   return { owed: ["automation"], owedAt: new Date(ctx.clock.now().getTime() + OWED_LEASE_MS) };
 }
 
-/** Stores events. Returns the places of those that were there already. */
-async function insertEvents(records: OrderEventRecord[]): Promise<Set<number>> {
+/** Stores events. Returns those whose id was there already. */
+async function insertEvents(records: readonly OrderEventRecord[]): Promise<Set<OrderEventRecord>> {
   const results = await Promise.allSettled(records.map(insertEvent));
-  const refused = new Set<number>();
+  const there = new Set<OrderEventRecord>();
   for (const [at, result] of results.entries()) {
     if (result.status === "fulfilled") continue;
     if (!duplicateKeyOf(result.reason)) throw result.reason;
-    refused.add(at);
+    there.add(records[at]!);
   }
-  return refused;
+  return there;
 }
 
-/** eventId → the source that brought it first. */
+/** eventId → the event that came first. */
 async function firstOf(
   workspaceId: Types.ObjectId,
-  records: OrderEventRecord[],
-): Promise<Map<string, string | undefined>> {
-  if (records.length === 0) return new Map();
-  const firsts = await OrderEventModel.find({
-    workspaceId,
-    eventId: { $in: records.map(({ eventId }) => eventId) },
-  }).lean<OrderEventRecord[]>();
-  return new Map(firsts.map(({ eventId, source }) => [eventId, source]));
+  eventIds: string[],
+): Promise<Map<string, Pick<OrderEventRecord, "orderId" | "source">>> {
+  if (eventIds.length === 0) return new Map();
+  const firsts = await OrderEventModel.find({ workspaceId, eventId: { $in: eventIds } }).lean<OrderEventRecord[]>();
+  return new Map(firsts.map((first) => [first.eventId, first]));
 }
 
 /** Folds an order over its events and stores it. Of two that run at once the one that saw more events stays. */
@@ -209,7 +309,8 @@ export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFac
   const known: Record<string, unknown> = {};
   const tracking: Record<string, unknown> = {};
   const buyer: Record<string, unknown> = {};
-  for (const { type, occurredAt, payload } of sorted) {
+  let owner: BuyerIdentity | undefined;
+  for (const { type, occurredAt, payload, space } of sorted) {
     const progress = PROGRESS.indexOf(type as OrderState);
     reached = Math.max(reached, progress);
     if (type === "delivered") {
@@ -221,7 +322,11 @@ export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFac
     if (type === "lost" || type === "cancelled") ended = type;
     assignPresent(known, payload.order);
     assignPresent(tracking, payload.tracking);
-    assignPresent(buyer, payload.buyer);
+    const { externalId: _named, ...details } = payload.buyer ?? {};
+    assignPresent(buyer, details);
+    const named = identifyBuyer(payload.buyer, space);
+    // An account once named is not taken back by a report that knows a guest.
+    if (named && (!named.guest || (owner?.guest ?? true))) owner = named;
   }
   const { number, items, currency, promisedAt, total, shipping, tax, discount, refunded, ...extra } =
     known as OrderFactsInput;
@@ -229,11 +334,10 @@ export function foldOrder(orderId: string, events: OrderEventRecord[]): OrderFac
   const there = reached >= PROGRESS.indexOf("delivered");
   return {
     // People write it with and without the sign.
-    number: number?.replace(/^#/, "") || orderId,
+    number: number?.replace(/^#/, "") || withoutSource(events[0]?.space, orderId),
     state: ended ?? PROGRESS[reached] ?? "created",
     delayed: delayed && !there && ended === undefined,
-    // Until somebody says who bought, the order itself stands for them.
-    buyer: { externalId: `order:${orderId}`, ...buyer },
+    buyer: { ...buyer, externalId: owner?.externalId ?? standIn(orderId) },
     items: items ?? [],
     timeline: timelineOf(sorted),
     ...Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount !== undefined)),

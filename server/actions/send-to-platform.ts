@@ -14,9 +14,10 @@ import { threadIdOf } from "../queries/outbox.ts";
 export async function sendToPlatform(ctx: Context, message: OutboundMessage): Promise<SendResult | undefined> {
   const conversation = await ConversationModel.findById(message.conversationId, {
     threadKey: 1,
+    threadId: 1,
     inboxId: 1,
     workspaceId: 1,
-  }).lean<Pick<ConversationRecord, "threadKey" | "inboxId" | "workspaceId">>();
+  }).lean<Pick<ConversationRecord, "threadKey" | "threadId" | "inboxId" | "workspaceId">>();
   const [, integrationId, threadId] =
     /^([0-9a-f]{24}):(.+)$/.exec((conversation && threadIdOf(conversation)) ?? "") ?? [];
   if (!conversation || !integrationId || !threadId) return undefined;

@@ -46,6 +46,8 @@ export interface ConversationRecord extends Announcing {
   hosted?: boolean;
   /** Where further messages of the same thread find it: `contact:ID`, or the channel's own thread id. */
   threadKey?: string;
+  /** The channel's own id of the thread, kept when an old matter gives `threadKey` up. */
+  threadId?: string;
   /** `channel:key` of the contact's address that it began from: it goes where that address goes. */
   identity?: string;
   /** The shop's id of the order it is about. */
@@ -105,6 +107,7 @@ const schema = new Schema<ConversationRecord>(
     channel: { type: String, required: true },
     hosted: Boolean,
     threadKey: String,
+    threadId: String,
     identity: String,
     orderId: String,
     participants: { type: [String], default: undefined },

@@ -55,6 +55,8 @@ export interface MessageRecord extends Announcing {
   /** Where it came from, unique per inbox: the provider's id, or ours for what the hub writes. */
   sourceId?: string;
   echoId?: string;
+  /** The provider's thread that it came in, and its sender's address there. */
+  thread?: { id: string; from: string };
   channel: ChannelName;
   direction: "incoming" | "outgoing" | "activity";
   private: boolean;
@@ -99,6 +101,7 @@ const schema = new Schema<MessageRecord>(
     seq: { type: Number, required: true },
     sourceId: String,
     echoId: String,
+    thread: Schema.Types.Mixed,
     channel: { type: String, required: true },
     direction: { type: String, required: true },
     private: { type: Boolean, required: true },

@@ -17,6 +17,8 @@ export interface OrderEventRecord {
   owedAt?: Date;
   /** Who brought it, such as a row of an import. */
   source?: string;
+  /** The platform whose ids the payload has: `eventId` and `orderId` have its name before them. */
+  space?: string;
   createdAt: Date;
 }
 
@@ -31,6 +33,7 @@ const eventSchema = new Schema<OrderEventRecord>(
     owed: { type: [String], default: undefined } as never,
     owedAt: Date,
     source: String,
+    space: String,
     createdAt: { type: Date, required: true },
   },
   { autoIndex: false, minimize: false },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { addressesOf, guestId, isNobody } from "../../contract/buyer-id.ts";
 import type { ImportMapping, OrderImportField } from "../../contract/import.ts";
 import { orderFactsSchema, type ReportedOrderEvent } from "../../contract/order.ts";
 import type { ImportColumn, ImportProblem } from "../models/import.ts";
@@ -117,11 +118,15 @@ export class RowReader {
     }
     const country = cells.buyerCountry === undefined ? undefined : countryOf(String(cells.buyerCountry));
     if (country === null) problems.push(this.#problem("not_a_country", "buyerCountry", cells.buyerCountry));
-    const externalId = cells.buyerId === undefined ? email : String(cells.buyerId).slice(0, 200);
+    const phone = cells.buyerPhone === undefined ? undefined : String(cells.buyerPhone).slice(0, 40);
+    // Whoever has no account is known by address or number.
+    const named = cells.buyerId === undefined || isNobody(String(cells.buyerId)) ? undefined : String(cells.buyerId);
+    const externalId = named?.slice(0, 200) ?? guestId(addressesOf({ email, phone }));
     return {
       ...(externalId && { externalId }),
       ...(cells.buyerName !== undefined && { name: String(cells.buyerName).slice(0, 200) }),
       ...(email !== undefined && { email }),
+      ...(phone !== undefined && { phone }),
       ...(country && { country }),
       ...(cells.buyerLocale !== undefined && { locale: String(cells.buyerLocale).slice(0, 35) }),
     };

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { ConversationRecord } from "../models/conversation.ts";
 import type { OrderRecord } from "../models/order.ts";
 import { OrderProofModel } from "../models/order-proof.ts";
-import { findOrderByNumber, ordersOfContact } from "./orders.ts";
+import { findOrdersByNumber, ordersOfContact } from "./orders.ts";
 
 const STILL_MEANT_MS = 14 * 24 * 3600_000;
 const OPEN_STATES = ["created", "paid", "shipped", "out_for_delivery"];
@@ -19,8 +19,11 @@ export async function ownedOrder(
   const { workspaceId, orderId } = conversation;
   const wanted = number ?? orderId;
   if (wanted === undefined) return onlyOpenOrder(ctx, conversation);
-  const order = await findOrderByNumber(workspaceId, wanted);
-  return order && (await owns(ctx, conversation, order)) ? order : undefined;
+  // Two shops may both have an order of this number: the buyer means their own.
+  for (const order of await findOrdersByNumber(workspaceId, wanted)) {
+    if (await owns(ctx, conversation, order)) return order;
+  }
+  return undefined;
 }
 
 async function owns(ctx: Context, conversation: ConversationRecord, order: OrderRecord): Promise<boolean> {

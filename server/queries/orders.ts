@@ -78,15 +78,25 @@ export async function findOrderOf(contactId: Types.ObjectId, workspaceId: Types.
   }).lean<OrderRecord>();
 }
 
-/** An order of the workspace by the number people call it or the shop's id, whoever's it is. */
-export async function findOrderByNumber(workspaceId: Types.ObjectId, number: string): Promise<OrderRecord | null> {
+/** Several shops number alike: more orders of one number than this are not looked at. */
+const MOST_OF_A_NUMBER = 20;
+
+/** Orders of the workspace by the number people call them or the shop's id, whoever's they are. */
+export async function findOrdersByNumber(workspaceId: Types.ObjectId, number: string): Promise<OrderRecord[]> {
   const wanted = number.replace(/^#/, "");
-  return OrderModel.findOne({
+  return OrderModel.find({
     $or: [
       { workspaceId, number: wanted },
       { workspaceId, orderId: wanted },
     ],
-  }).lean<OrderRecord>();
+  })
+    .limit(MOST_OF_A_NUMBER)
+    .lean<OrderRecord[]>();
+}
+
+/** The first of them. */
+export async function findOrderByNumber(workspaceId: Types.ObjectId, number: string): Promise<OrderRecord | null> {
+  return (await findOrdersByNumber(workspaceId, number))[0] ?? null;
 }
 
 /** A contact's latest orders, newest first. */

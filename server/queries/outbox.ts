@@ -2,6 +2,7 @@ import { Types } from "mongoose";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
+import type { InboxRecord } from "../models/inbox.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 
 /**
@@ -18,15 +19,23 @@ export interface OutboxEntry {
   threadId: string;
 }
 
-/** Replies of an inbox after a cursor, oldest first. `next` is the cursor to go on with. */
+/**
+ * Replies that go out by an inbox's own channel after a cursor, oldest first: what an agent sends another way in the same
+ * conversation is not for the platform. `next` is the cursor to go on with.
+ */
 export async function readOutbox(
   ctx: Context,
-  { inboxId, after, limit }: { inboxId: Types.ObjectId; after?: string | undefined; limit: number },
+  {
+    inbox: { _id: inboxId, channel },
+    after,
+    limit,
+  }: { inbox: Pick<InboxRecord, "_id" | "channel">; after?: string | undefined; limit: number },
 ): Promise<{ items: OutboxEntry[]; next: string | null }> {
   if (after !== undefined && !/^[0-9a-f]{24}$/.test(after)) throw new AppError("invalid_cursor");
   const settled = Types.ObjectId.createFromTime(Math.floor(ctx.clock.now().getTime() / 1_000) - SETTLING_SECONDS);
   const messages = await MessageModel.find({
     inboxId,
+    channel,
     direction: "outgoing",
     private: false,
     _id: { ...(after !== undefined && { $gt: new Types.ObjectId(after) }), $lt: settled },
@@ -36,8 +45,8 @@ export async function readOutbox(
     .lean<MessageRecord[]>();
   const conversations = await ConversationModel.find(
     { _id: { $in: messages.map(({ conversationId }) => conversationId) } },
-    { threadKey: 1, inboxId: 1 },
-  ).lean<Pick<ConversationRecord, "_id" | "threadKey" | "inboxId">[]>();
+    { threadKey: 1, threadId: 1, inboxId: 1 },
+  ).lean<Pick<ConversationRecord, "_id" | "threadKey" | "threadId" | "inboxId">[]>();
   const threads = new Map(conversations.map((one) => [one._id.toHexString(), threadIdOf(one)]));
   return {
     items: messages
@@ -51,8 +60,10 @@ export async function readOutbox(
 /** The provider's id of a conversation's thread, where it has one. */
 export function threadIdOf({
   threadKey,
+  threadId,
   inboxId,
-}: Pick<ConversationRecord, "threadKey" | "inboxId">): string | undefined {
+}: Pick<ConversationRecord, "threadKey" | "threadId" | "inboxId">): string | undefined {
+  if (threadId !== undefined) return threadId;
   const prefix = `${inboxId.toHexString()}:`;
   return threadKey?.startsWith(prefix) ? threadKey.slice(prefix.length) : undefined;
 }

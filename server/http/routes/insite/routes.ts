@@ -30,7 +30,13 @@ export const insiteRoutes = [
     },
     maxBody: MAX_BODY,
     responses: { 202: z.union([insiteReceiptSchema, z.array(insiteReceiptSchema)]) },
-    errors: ["unknown_inbox", "empty_message", "attachment_type_not_allowed"],
+    errors: [
+      "unknown_inbox",
+      "empty_message",
+      "attachment_type_not_allowed",
+      "message_id_reused",
+      "thread_of_another_buyer",
+    ],
     async handler({ ctx, viewer, params: { inboxKey }, body }) {
       if (!Array.isArray(body)) return receiveInsiteMessage(ctx, { viewer, inboxKey, payload: body });
       return receiveInsiteBatch(ctx, { viewer, inboxKey, payloads: body });
@@ -51,7 +57,7 @@ export const insiteRoutes = [
     errors: ["unknown_inbox", "invalid_cursor"],
     async handler({ ctx, viewer, params: { inboxKey }, query }) {
       const inbox = await insiteInbox(ctx, viewer, inboxKey);
-      const { items, next } = await readOutbox(ctx, { inboxId: inbox._id, ...query });
+      const { items, next } = await readOutbox(ctx, { inbox, ...query });
       return {
         items: items.map(({ message, threadId }) => {
           const { id, conversationId, text, automatic, attachments, createdAt } = presentMessage(ctx, message);

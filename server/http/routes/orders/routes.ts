@@ -9,7 +9,7 @@ import {
   updateOrderSchema,
 } from "../../../../contract/order.ts";
 import { createOrder, deleteOrder, updateOrder } from "../../../actions/manage-orders.ts";
-import { recordOrderEvent, recordOrderEvents } from "../../../actions/record-order-event.ts";
+import { recordOrderEvent, reportOrderEvents } from "../../../actions/record-order-event.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentOrder, presentOrderEvent } from "../../../presenters/orders.ts";
 import { findOrder, listOrderEvents, listOrders } from "../../../queries/orders.ts";
@@ -45,10 +45,11 @@ export const orderRoutes = [
       tracking: { carrier: "DHL", number: "JD0146", url: "https://carrier.example/JD0146" },
     },
     responses: { 202: z.union([receiptSchema, z.array(receiptSchema)]) },
+    errors: ["order_of_another_buyer", "event_id_reused"],
     async handler({ ctx, viewer, body }) {
       const { workspaceId } = viewer;
       if (!Array.isArray(body)) return recordOrderEvent(ctx, { workspaceId, event: body });
-      return recordOrderEvents(ctx, { workspaceId, events: body.map((event) => ({ event })) });
+      return reportOrderEvents(ctx, { workspaceId, events: body.map((event) => ({ event })) });
     },
   }),
   defineRoute({
