@@ -593,6 +593,9 @@ export type Message = {
     stored: boolean;
     kind?: string;
     notes: string[];
+    proof?: "pass" | "fail" | "unknown";
+    role?: "another_address" | "copied" | "refused";
+    claims?: string;
   };
   locale?: string;
   translations?: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", {
@@ -1093,6 +1096,8 @@ export interface Operations {
       signature: string;
       signatures: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
       addressPattern: "plus" | "plain";
+      trustedRelays: string[];
+      trustedResults: string[];
       imap: {
         host: string;
         port: number;
@@ -1140,6 +1145,8 @@ export interface Operations {
       signature?: string;
       signatures?: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
       addressPattern?: "plus" | "plain";
+      trustedRelays?: string[];
+      trustedResults?: string[];
       imap?: {
         host: string;
         port?: number;
@@ -1167,6 +1174,8 @@ export interface Operations {
       signature: string;
       signatures: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
       addressPattern: "plus" | "plain";
+      trustedRelays: string[];
+      trustedResults: string[];
       imap: {
         host: string;
         port: number;
@@ -1214,6 +1223,8 @@ export interface Operations {
       signature: string;
       signatures: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
       addressPattern: "plus" | "plain";
+      trustedRelays: string[];
+      trustedResults: string[];
       imap: {
         host: string;
         port: number;
@@ -1272,6 +1283,8 @@ export interface Operations {
         signature?: string;
         signatures?: Partial<Record<"en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id", string>>;
         addressPattern?: "plus" | "plain";
+        trustedRelays?: string[];
+        trustedResults?: string[];
         imap?: {
           host: string;
           port?: number;

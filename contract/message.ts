@@ -45,6 +45,21 @@ export type Activity = z.infer<typeof activitySchema>;
 
 export const mailAddressSchema = z.object({ address: z.string(), name: z.string() });
 
+/**
+ * Whether a mail comes from the address in its From (SPF, DKIM, DMARC). fail: that domain says that it does not.
+ * unknown: nothing proves it, or the checks have no answer yet.
+ */
+export const senderProofSchema = z.enum(["pass", "fail", "unknown"]);
+export type SenderProof = z.infer<typeof senderProofSchema>;
+
+/**
+ * Who wrote a mail that is not from the contact's own address. another_address: it answers to the conversation's signed
+ * address; somebody should confirm that it is the contact. copied: of those in its Cc. refused: an agent said that it is
+ * not the contact.
+ */
+export const senderRoleSchema = z.enum(["another_address", "copied", "refused"]);
+export type SenderRole = z.infer<typeof senderRoleSchema>;
+
 /** What a message was before the hub showed its text: who else got it, what it was about, what a person should know. */
 export const originalSchema = z.object({
   subject: z.string(),
@@ -58,6 +73,11 @@ export const originalSchema = z.object({
   kind: z.string().optional(),
   /** What the reader should know: `email:notes.<note>`. */
   notes: z.array(z.string()),
+  /** Absent for what came before the hub checked. */
+  proof: senderProofSchema.optional(),
+  role: senderRoleSchema.optional(),
+  /** The conversation that it claims to belong to, where it is kept apart from it. */
+  claims: idSchema.optional(),
 });
 export type MessageOriginal = z.infer<typeof originalSchema>;
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { LRUCache } from "lru-cache";
 import { createChatChannel } from "../channels/chat/index.ts";
+import type { MailResolver } from "../channels/email/proof/dns.ts";
 import { Channels } from "../channels/index.ts";
 import { createInsiteChannel } from "../channels/insite/index.ts";
 import { ensureWorkspace, type FirstStart } from "./actions/ensure-workspace.ts";
@@ -49,6 +50,8 @@ export interface AppOptions {
   socketLimits?: Context["socketLimits"];
   /** Port of the SMTP receiver instead of SMTP_LISTEN_PORT; 0 takes a free one. */
   smtpPort?: number;
+  /** Answers for the DNS when senders of mails are checked. */
+  mailResolver?: MailResolver;
   /** How fast rules' messages that are due leave. */
   checkInsPerSecond?: number;
 }
@@ -97,6 +100,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       translate,
       clock,
       ...(options.smtpPort !== undefined && { smtpPort: options.smtpPort }),
+      ...(options.mailResolver && { resolver: options.mailResolver }),
     });
     const channels = new Channels([
       createChatChannel({

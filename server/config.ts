@@ -100,6 +100,14 @@ const environmentSchema = z.object({
   /** Key and certificate of the inbound SMTP server, in PEM form; without them it offers ones that it made itself. */
   SMTP_TLS_KEY: z.string().includes("PRIVATE KEY", { error: "must be a private key in PEM form" }).optional(),
   SMTP_TLS_CERT: z.string().includes("CERTIFICATE", { error: "must be a certificate in PEM form" }).optional(),
+  /** Mail servers in front of the hub that have checked who sends: addresses and networks, comma separated. */
+  MAIL_TRUSTED_RELAYS: z
+    .string()
+    .transform((value) => value.split(",").map((part) => part.trim()))
+    .refine((parts) => parts.every((part) => ipaddr.isValid(part) || ipaddr.isValidCIDR(part)), {
+      error: "must list addresses such as 192.0.2.7 or networks such as 192.0.2.0/24, comma separated",
+    })
+    .default([]),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
       error: "must be one of fatal, error, warn, info, debug, trace, silent",
@@ -145,6 +153,8 @@ export interface Config {
   smtpUrl?: string;
   mailDomain: string;
   smtpListenPort: number;
+  /** Addresses and networks whose mails count as checked. */
+  mailTrustedRelays: string[];
   smtpTls?: { key: string; cert: string };
   logLevel: string;
 }
@@ -193,6 +203,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     smtpUrl: env.SMTP_URL,
     mailDomain: env.MAIL_DOMAIN.toLowerCase(),
     smtpListenPort: env.SMTP_LISTEN_PORT,
+    mailTrustedRelays: env.MAIL_TRUSTED_RELAYS,
     ...(env.SMTP_TLS_KEY && env.SMTP_TLS_CERT && { smtpTls: { key: env.SMTP_TLS_KEY, cert: env.SMTP_TLS_CERT } }),
     logLevel: env.LOG_LEVEL,
   };

@@ -4,6 +4,7 @@ import { LRUCache } from "lru-cache";
 import type { Channel, OutboundMessage } from "../channels/channel.ts";
 import { Composer, type Mailbox } from "../channels/email/compose.ts";
 import { createEmailChannel } from "../channels/email/index.ts";
+import { type MailResolver, systemResolver } from "../channels/email/proof/dns.ts";
 import type { InboundMail } from "../channels/email/receive.ts";
 import { ImapReceiver } from "../channels/email/receive-imap.ts";
 import { createSmtpReceiver } from "../channels/email/receive-smtp.ts";
@@ -41,6 +42,8 @@ export interface MailroomOptions {
   clock: Clock;
   /** Port of the SMTP receiver instead of the configured one; 0 takes a free one. */
   smtpPort?: number;
+  /** Asked for SPF, DKIM and DMARC records instead of the DNS. */
+  resolver?: MailResolver;
 }
 
 /** Joins the email channel to the hub: what sends, what receives, what takes stored mails in. */
@@ -120,7 +123,7 @@ export class Mailroom {
   /** Takes in what a crash left, then opens the receivers. */
   async start(ctx: Context): Promise<void> {
     this.#context = ctx;
-    const worker = new MailWorker(ctx, this.channel);
+    const worker = new MailWorker(ctx, this.channel, this.#options.resolver ?? systemResolver());
     this.#worker = worker;
     await worker.start();
     await this.#listen(ctx);
@@ -155,12 +158,13 @@ export class Mailroom {
       maxBytes: MAX_MAIL_BYTES,
       tls: config.smtpTls ?? selfSigned(config.mailDomain),
       accepts: async (address) => (await inboxesOf(ctx, [bareAddress(address)])).length > 0,
-      store: async (raw, { mailFrom, recipients }) => {
+      store: async (raw, { mailFrom, recipients, remoteAddress, helo }) => {
         const inboxes = await inboxesOf(ctx, [...new Set(recipients.map(bareAddress))]);
         if (inboxes.length === 0) throw new Error("the inbox is gone");
         for (const inbox of inboxes) {
           const own = recipients.filter((address) => bareAddress(address) === inbox.address);
-          await storeMail(ctx, { inbox, mail: { raw, mailFrom, recipients: own } });
+          const client = { address: remoteAddress, helo };
+          await storeMail(ctx, { inbox, mail: { raw, mailFrom, recipients: own, via: "smtp", client } });
         }
       },
       onError: (error) => ctx.log.error({ err: error }, "the SMTP receiver failed"),
@@ -208,7 +212,7 @@ export class Mailroom {
         save: (cursor) => saveMailCursor({ ...cursor, inboxId: inbox._id, mailbox }),
       },
       store: async (raw) => {
-        await storeMail(ctx, { inbox, mail: { raw } });
+        await storeMail(ctx, { inbox, mail: { raw, via: "imap" } });
       },
       unreadable: async (uid, error) => {
         ctx.log.error({ err: error, inboxId, uid }, "the mail server can not give a mail");

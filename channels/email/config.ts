@@ -53,6 +53,25 @@ export const dkimSchema = z
   .strict();
 export type DkimConfig = z.infer<typeof dkimSchema>;
 
+/** An address or a network of servers: 192.0.2.7, 192.0.2.0/24. */
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: "must be an address such as 192.0.2.7 or a network such as 192.0.2.0/24",
+});
+/** RFC 8601 section 2.2: what a server calls itself in its Authentication-Results. */
+const authServer = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?$/, "must be the name of a server, such as mx.example.com");
+
+/** Who may say where a mail comes from. */
+export const trustSchema = {
+  /** Servers that hand over mail by SMTP and have checked it. */
+  trustedRelays: z.array(network).max(50),
+  /** Names of the servers whose Authentication-Results are believed. */
+  trustedResults: z.array(authServer).max(20),
+};
+
 /** What a seller sets for a mailbox. `imap` absent: mail comes by the built-in SMTP receiver or the webhook alone. */
 export const mailboxSchema = z
   .object({
@@ -65,6 +84,8 @@ export const mailboxSchema = z
     imap: imapSchema.optional(),
     smtp: smtpSchema.optional(),
     dkim: dkimSchema.optional(),
+    trustedRelays: trustSchema.trustedRelays.default([]),
+    trustedResults: trustSchema.trustedResults.default([]),
     /** Counts how often the webhook's address was made new: an older one is not known any more. */
     webhookRound: z.number().int().default(0),
   })

@@ -9,6 +9,8 @@ export interface SmtpEnvelope {
   mailFrom: string;
   recipients: string[];
   remoteAddress: string;
+  /** What the client called itself. */
+  helo: string;
   /** It came encrypted. */
   secure: boolean;
 }
@@ -129,6 +131,7 @@ async function receive(
     mailFrom: mailFrom === false ? "" : mailFrom.address,
     recipients: rcptTo.map(({ address }) => address),
     remoteAddress: session.remoteAddress,
+    helo: String(session.hostNameAppearsAs || ""),
     secure: session.secure,
   });
 }

@@ -116,6 +116,8 @@ export interface MailboxChange {
   signature?: string | undefined;
   signatures?: Partial<Record<string, string>> | undefined;
   addressPattern?: "plus" | "plain" | undefined;
+  trustedRelays?: string[] | undefined;
+  trustedResults?: string[] | undefined;
   imap?: Section | null | undefined;
   smtp?: Section | null | undefined;
   dkim?: Section | null | undefined;
@@ -128,7 +130,7 @@ export function changedMailbox(ctx: Pick<Context, "config">, inbox: Settings, ch
   for (const [name, value] of Object.entries(change)) {
     if (value === undefined) continue;
     if (value === null) delete next[name];
-    else if (name === "signatures") next[name] = value;
+    else if (name === "signatures" || Array.isArray(value)) next[name] = value;
     else if (typeof value === "object") next[name] = { ...keptSecret(before[name], name), ...value };
     else next[name] = value;
   }

@@ -4,40 +4,20 @@ import type { Channel } from "../../channels/channel.ts";
 import type { InboundMail } from "../../channels/email/receive.ts";
 import { isSameWords } from "../../channels/email/same-words.ts";
 import { isNoSender } from "../../channels/email/sender.ts";
+import type { SenderProof } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
-import { findTogether, insertTogether, UNJOURNALED } from "../database/together.ts";
+import { findTogether, insertTogether } from "../database/together.ts";
 import { AppError } from "../errors.ts";
-import {
-  ContactIdentityModel,
-  type ContactIdentityRecord,
-  ContactModel,
-  type ContactRecord,
-} from "../models/contact.ts";
-import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
+import { ContactIdentityModel } from "../models/contact.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 import { AutoReplyModel, type AutoReplyRecord } from "../models/mail.ts";
-import { MessageModel, type MessageRecord, type StoredAttachment, type StoredOriginal } from "../models/message.ts";
+import type { MessageRecord, StoredAttachment, StoredOriginal } from "../models/message.ts";
 import { appendMessage, duplicateKeyOf } from "./append-message.ts";
 import { storeAttachment } from "./attachments.ts";
-import { contactsOfId, ensureContact, identitiesOf, newContact } from "./contacts.ts";
 import { handToHuman } from "./hand-off.ts";
-import { ensureConversation } from "./receive-message.ts";
+import { messagesOfSource, placeMail, rememberParticipants } from "./mail-conversation.ts";
 import { recordBounce } from "./record-bounce.ts";
 import { ownAddresses } from "./store-mail.ts";
-
-/** Mails are taken in many at a time: what they ask for goes together. */
-const messagesOfSource = findTogether<MessageRecord, Pick<MessageRecord, "inboxId" | "sourceId">>(
-  MessageModel,
-  "sourceId",
-  ["inboxId"],
-);
-const customersOf = findTogether<ContactRecord, Pick<ContactRecord, "workspaceId" | "email">>(ContactModel, "email", [
-  "workspaceId",
-]);
-const conversationsOfId = findTogether<ConversationRecord, Pick<ConversationRecord, "_id">>(ConversationModel, "_id");
-// The message that follows is journaled, and so are they with it.
-const makeIdentity = insertTogether(ContactIdentityModel, UNJOURNALED);
-const makeContact = insertTogether(ContactModel, UNJOURNALED);
 
 const autoRepliesTo = findTogether<AutoReplyRecord, Pick<AutoReplyRecord, "inboxId" | "address">>(
   AutoReplyModel,
@@ -46,8 +26,6 @@ const autoRepliesTo = findTogether<AutoReplyRecord, Pick<AutoReplyRecord, "inbox
 );
 const noteAutoReply = insertTogether(AutoReplyModel);
 
-const MAX_PARTICIPANTS = 50;
-const MAX_REFERENCES = 20;
 const AUTO_REPLIES = { most: 10, withinMs: 3 * 3600 * 1000 };
 
 export interface ReceiveMailOptions {
@@ -55,6 +33,8 @@ export interface ReceiveMailOptions {
   inbound: InboundMail;
   channel: Channel<InboundMail>;
   mailId: Types.ObjectId;
+  /** Whether it comes from the address that it says. */
+  proof?: SenderProof;
 }
 
 /**
@@ -62,7 +42,7 @@ export interface ReceiveMailOptions {
  * message they are about instead. Returns the message it became; undefined where it became none.
  */
 export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Promise<MessageRecord | undefined> {
-  const { inbox, channel, mailId } = options;
+  const { inbox, channel, mailId, proof } = options;
   let { inbound } = options;
   const [[known], own] = await Promise.all([
     messagesOfSource({ inboxId: inbox._id, sourceId: inbound.sourceId }),
@@ -79,12 +59,13 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
 
   const automatic = inbound.classified.automatic || own;
   const received = channel.receive(inbound);
-  const { contact, unreachable } = await contactOf(ctx, { inbox, sender: received.from });
-  const conversation = await conversationOf(ctx, { inbox, inbound, contact });
+  const placed = await placeMail(ctx, { inbox, inbound, sender: received.from, proof });
+  const { conversation, role, claims } = placed;
   const { attachments, leftOut } = await storeFiles(ctx, { inbox, inbound });
-  // Nobody reads at an address that is none: people see the mail, the bot does not answer it.
+  // Nobody reads at an address that is none: people see the mail, the bot does not answer it. The bot answers the buyer:
+  // what somebody in Cc says is for people, too.
   const nobody = isNoSender(inbound.from.address);
-  const answer = !automatic && !nobody && inbox.bot.mode !== "off";
+  const answer = !automatic && !nobody && role !== "copied" && inbox.bot.mode !== "off";
   const may = answer && (await mayAnswer(ctx, { inbox, inbound }));
   const original: StoredOriginal = {
     subject: inbound.subject,
@@ -97,8 +78,11 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
     references: inbound.references.slice(-20),
     ...(automatic && { kind: own ? "notification" : inbound.classified.class }),
     ...(inbound.externalId && { externalId: inbound.externalId }),
+    ...(proof && { proof }),
+    ...(role && { role }),
+    ...(claims && { claims: claims.toHexString() }),
   };
-  const name = inbound.from.name || contact.name;
+  const name = inbound.from.name || placed.name;
   const { message, duplicate } = await appendMessage(
     ctx,
     {
@@ -109,7 +93,7 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
       channel: inbox.channel,
       direction: "incoming",
       private: false,
-      author: { type: "contact", id: conversation.contactId.toHexString(), ...(name && { name }) },
+      author: { type: "contact", ...(!role && { id: conversation.contactId.toHexString() }), ...(name && { name }) },
       text: inbound.text,
       attachments,
       status: "sent",
@@ -119,14 +103,14 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
     { owed: may ? ["bot"] : [] },
   );
   if (duplicate) return message;
-  await rememberParticipants(conversation, inbound);
+  await rememberParticipants(placed, inbound);
   if (answer && !may && conversation.status === "pending") {
     await handToHuman(ctx, { conversation, reason: "usage_limit", cause: message._id.toHexString() });
   }
   if (!automatic && nobody && conversation.status === "pending") {
     await handToHuman(ctx, { conversation, reason: "unsupported_request", cause: message._id.toHexString() });
   }
-  if (!automatic && unreachable) await markReachable(inbox, inbound.from.address);
+  if (!automatic && placed.unreachable) await markReachable(inbox, inbound.from.address);
   return message;
 }
 
@@ -163,120 +147,6 @@ function ownSourceId(inbound: InboundMail): string {
   const files = inbound.files.map(({ content }) => content.length).join();
   const told = [senderKey(inbound) ?? "", subject, text, files].map((each) => `${each.length}:${each}`).join("");
   return `${sourceId.slice(0, 200)}#${createHash("sha256").update(told).digest("hex")}`;
-}
-
-/** The contact of an address; a customer the shop vouched for with this address is the same person. */
-async function contactOf(
-  ctx: Context,
-  { inbox, sender }: { inbox: InboxRecord; sender: Parameters<typeof ensureContact>[1]["sender"] },
-): Promise<{ contact: ContactRecord; unreachable: boolean }> {
-  const { workspaceId, channel } = inbox;
-  const [identity] = await identitiesOf({ workspaceId, channel, key: sender.key });
-  if (identity) {
-    const [contact] = await contactsOfId({ _id: identity.contactId });
-    if (contact) return { contact, unreachable: identity.unreachable !== undefined };
-  } else {
-    const customers = await customersOf({ workspaceId, email: sender.key });
-    const customer = customers.find(({ verified }) => verified);
-    const fresh = customer ?? newContact(ctx, { workspaceId, sender, verified: false });
-    const made = await makeIdentity({
-      _id: new Types.ObjectId(),
-      workspaceId,
-      channel,
-      key: sender.key,
-      contactId: fresh._id,
-      verified: false,
-      createdAt: ctx.clock.now(),
-    }).then(
-      () => true,
-      (error: unknown) => {
-        if (!duplicateKeyOf(error)) throw error;
-        return false;
-      },
-    );
-    // Another mail of the same sender was faster, or its contact is still to be made.
-    if (made && !customer) {
-      await makeContact(fresh).catch((error: unknown) => {
-        if (!duplicateKeyOf(error)) throw error;
-      });
-    }
-    if (made) return { contact: fresh, unreachable: false };
-  }
-  return {
-    contact: await ensureContact(ctx, { workspaceId, channel, sender, verified: false }),
-    unreachable: identity?.unreachable !== undefined,
-  };
-}
-
-/**
- * Where the mail belongs: the conversation of the signed address, of the mails of ours that it answers, of the buyer's
- * own earlier ones, of the marketplace's thread; else a new one. Only who took part may write into an old one, so that a
- * copied address or Message-ID opens nothing.
- */
-async function conversationOf(
-  ctx: Context,
-  { inbox, inbound, contact }: { inbox: InboxRecord; inbound: InboundMail; contact: ContactRecord },
-): Promise<ConversationRecord> {
-  const { hints } = inbound;
-  const named = [hints.conversationId, ...hints.ours.map(({ conversationId }) => conversationId)].filter(
-    (id) => id !== undefined,
-  );
-  for (const id of new Set(named)) {
-    const [conversation] = await conversationsOfId({ _id: new Types.ObjectId(id) });
-    if (!conversation?.workspaceId.equals(inbox.workspaceId)) continue;
-    if (await tookPart(conversation, contact, inbound.from.address)) return conversation;
-  }
-  if (hints.references.length > 0) {
-    const answered = await Promise.all(
-      hints.references.slice(-MAX_REFERENCES).map((sourceId) => messagesOfSource({ inboxId: inbox._id, sourceId })),
-    );
-    for (const id of new Set(answered.flat().map(({ conversationId }) => conversationId.toHexString()))) {
-      const [conversation] = await conversationsOfId({ _id: new Types.ObjectId(id) });
-      if (conversation && (await tookPart(conversation, contact, inbound.from.address))) return conversation;
-    }
-  }
-  // Mails of one thread that two nodes take in at the same moment have its first in common (RFC 5322 section 3.6.4).
-  const first = hints.marketplace ?? `mail:${(inbound.references[0] ?? inbound.sourceId).slice(0, 300)}`;
-  const threadId = `${first}:${contact._id.toHexString()}`;
-  const about = { participants: addressesOf(inbound), ...(inbound.subject !== "" && { subject: inbound.subject }) };
-  const conversation = await ensureConversation(ctx, {
-    inbox,
-    contact,
-    identity: inbound.from.address.toLowerCase(),
-    threadId,
-    about,
-  });
-  // A new one has no messages: that saves asking for the last.
-  const key = conversation._id.toHexString();
-  if (conversation.lastSeq === 0 && !ctx.seqHints.has(key)) ctx.seqHints.set(key, 0);
-  return conversation;
-}
-
-async function tookPart(conversation: ConversationRecord, contact: ContactRecord, address: string): Promise<boolean> {
-  const key = address.toLowerCase();
-  if (conversation.contactId.equals(contact._id) || conversation.contact.email?.toLowerCase() === key) return true;
-  if (conversation.participants?.includes(key)) return true;
-  const identities = await ContactIdentityModel.find({ contactId: conversation.contactId }).lean<
-    ContactIdentityRecord[]
-  >();
-  return identities.some((identity) => identity.key === key);
-}
-
-function addressesOf(inbound: InboundMail): string[] {
-  const all = [inbound.from, ...inbound.to, ...inbound.cc].map(({ address }) => address.toLowerCase());
-  return [...new Set(all)].slice(0, MAX_PARTICIPANTS);
-}
-
-async function rememberParticipants(conversation: ConversationRecord, inbound: InboundMail): Promise<void> {
-  const known = conversation.participants ?? [];
-  const fresh = addressesOf(inbound)
-    .filter((address) => !known.includes(address))
-    .slice(0, MAX_PARTICIPANTS - known.length);
-  if (fresh.length === 0) return;
-  await ConversationModel.collection.updateOne(
-    { _id: conversation._id },
-    { $addToSet: { participants: { $each: fresh } } },
-  );
 }
 
 async function storeFiles(

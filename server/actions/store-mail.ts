@@ -3,7 +3,7 @@ import mongoose, { Types } from "mongoose";
 import type { Context } from "../context.ts";
 import { insertTogether, UNJOURNALED } from "../database/together.ts";
 import { InboxModel, type InboxRecord } from "../models/inbox.ts";
-import { MailModel, type MailRecord } from "../models/mail.ts";
+import { MailModel, type MailRecord, type MailWay } from "../models/mail.ts";
 import { duplicateKeyOf } from "./append-message.ts";
 
 /** Up to this size a raw mail lies in its document: one write instead of several. */
@@ -18,6 +18,8 @@ export interface IncomingMail {
   /** SMTP MAIL FROM; absent where the mail was fetched. */
   mailFrom?: string;
   recipients?: readonly string[];
+  via?: MailWay;
+  client?: MailRecord["client"];
 }
 
 function mailBucket() {
@@ -46,6 +48,8 @@ export async function storeMail(
     owedAt: new Date(now.getTime() + MAIL_LEASE_MS),
     receivedAt: now,
     ...(mail.mailFrom !== undefined && { mailFrom: mail.mailFrom }),
+    ...(mail.via && { via: mail.via }),
+    ...(mail.client && { client: mail.client }),
   };
   if (mail.raw.length <= INLINE_BYTES) {
     record.raw = mail.raw;
@@ -122,6 +126,9 @@ export interface SettledMail {
   mail: Pick<MailRecord, "_id">;
   state: MailRecord["state"];
   messageId?: Types.ObjectId;
+  /** Its sender is to be checked again then. */
+  checkAt?: Date;
+  sender?: string;
 }
 
 /** Nothing is left to do for these mails. One command for many; one that a crash loses is taken in again, which changes nothing. */

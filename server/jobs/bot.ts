@@ -86,7 +86,7 @@ async function decide(
     botInputOf(ctx, conversation, inbox, messages),
     newest && tryOrderCode(ctx, { conversation, message: newest }),
   ]);
-  const order = (number?: string) => ownedOrder(ctx, conversation, number);
+  const order = (number?: string) => ownedOrder(ctx, conversation, number, open);
   return bot.decide({
     ...input,
     service: () => serviceFor(ctx, conversation),

@@ -1,6 +1,9 @@
 import type { Channel } from "../../channels/channel.ts";
+import type { MailResolver } from "../../channels/email/proof/dns.ts";
+import type { Verdict } from "../../channels/email/proof/verdict.ts";
 import { MailReader } from "../../channels/email/reader.ts";
 import { type InboundMail, unreadableMail } from "../../channels/email/receive.ts";
+import { nextCheck } from "../actions/mail-proof.ts";
 import { receiveMail } from "../actions/receive-mail.ts";
 import {
   ownAddresses,
@@ -12,8 +15,9 @@ import {
 } from "../actions/store-mail.ts";
 import type { Context } from "../context.ts";
 import { findInbox } from "../queries/inboxes.ts";
-import type { MailRecord } from "../records.ts";
+import type { InboxRecord, MailRecord } from "../records.ts";
 import { mailSecret } from "../signing.ts";
+import { SenderProofs } from "./mail-proof.ts";
 
 /** Mails taken in side by side, as many as the database writes together; large ones hold their bytes in memory. */
 const AT_ONCE = 100;
@@ -35,14 +39,18 @@ export class MailWorker {
   readonly #turns = new Map<string, Promise<unknown>>();
   #bytes = 0;
   readonly #reader = new MailReader();
+  readonly #proofs: SenderProofs;
+  /** Those of the running that wait for the DNS: others may go on. */
+  #parked = 0;
   readonly #settled: SettledMail[] = [];
   #gathering: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #unsubscribe: () => void;
   #stopped = false;
 
-  constructor(ctx: Context, channel: Channel<InboundMail>) {
+  constructor(ctx: Context, channel: Channel<InboundMail>, resolve: MailResolver) {
     this.#ctx = ctx;
+    this.#proofs = new SenderProofs(ctx, resolve);
     this.#channel = channel;
     this.#unsubscribe = ctx.bus.on("mail.stored", ({ mail }) => this.#add(mail));
   }
@@ -54,6 +62,7 @@ export class MailWorker {
 
   /** Takes over what is overdue. Returns how many mails that were, after they are done. */
   async sweep(all = false): Promise<number> {
+    if (!all) this.#proofs.sweep();
     let count = 0;
     while (!this.#stopped) {
       const taken = await takeOverdueMails(this.#ctx, SWEEP_BATCH, all);
@@ -68,12 +77,14 @@ export class MailWorker {
   /** Resolves when everything that waits is done. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
+    await this.#proofs.idle();
   }
 
   /** Finishes what runs; what waits is owed to the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unsubscribe();
+    await this.#proofs.stop();
     await this.idle();
     clearTimeout(this.#timer);
     await settleMails(this.#settled.splice(0));
@@ -101,7 +112,7 @@ export class MailWorker {
   #next(): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    while (this.#running.size < AT_ONCE && this.#waiting.length > 0 && !this.#stopped) {
+    while (this.#running.size - this.#parked < AT_ONCE && this.#waiting.length > 0 && !this.#stopped) {
       const mail = this.#waiting[0]!;
       if (this.#running.size > 0 && this.#bytes + mail.size > BYTES_AT_ONCE) return;
       this.#waiting.shift();
@@ -131,6 +142,17 @@ export class MailWorker {
     return turn;
   }
 
+  async #check(mail: MailRecord, inbox: InboxRecord, raw: Buffer, inbound: InboundMail): Promise<Verdict> {
+    this.#parked++;
+    // Its place is free while the DNS thinks.
+    if (this.#waiting.length > 0) this.#gathering ??= setTimeout(() => this.#next(), GATHER_MS);
+    try {
+      return await this.#proofs.verdict(mail, inbox, raw, inbound.from.address);
+    } finally {
+      this.#parked--;
+    }
+  }
+
   async #take(mail: MailRecord): Promise<void> {
     const ctx = this.#ctx;
     try {
@@ -152,13 +174,32 @@ export class MailWorker {
             },
           })
         : unreadableMail(raw);
-      const message = await this.#inTurn(inbound, () =>
-        receiveMail(ctx, { inbox, inbound, channel: this.#channel, mailId: mail._id }),
-      );
-      this.#settle({ mail, state: readable ? "done" : "unreadable", ...(message && { messageId: message._id }) });
+      const checked = readable && !aboutOurs(inbound) ? this.#check(mail, inbox, raw, inbound) : undefined;
+      const { message, again } = await this.#inTurn(inbound, async () => {
+        const verdict = await checked;
+        const message = await receiveMail(ctx, {
+          inbox,
+          inbound,
+          channel: this.#channel,
+          mailId: mail._id,
+          ...(verdict && { proof: verdict.proof }),
+        });
+        return { message, again: verdict?.again && nextCheck(ctx, 0) };
+      });
+      this.#settle({
+        mail,
+        state: readable ? "done" : "unreadable",
+        ...(message && { messageId: message._id }),
+        ...(again && { checkAt: again, sender: inbound.from.address }),
+      });
     } catch (error) {
       ctx.log.error({ err: error, mailId: mail._id.toHexString(), attempts: mail.attempts }, "a mail was not taken in");
       await postponeMail(ctx, mail).catch(() => undefined);
     }
   }
+}
+
+/** Reports on mails of ours join no conversation by their sender. */
+function aboutOurs({ classified: { bounce, complaint } }: InboundMail): boolean {
+  return bounce !== undefined || complaint !== undefined;
 }

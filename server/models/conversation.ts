@@ -37,6 +37,8 @@ export interface ConversationRecord extends Announcing {
   channel: ChannelName;
   /** Addresses that took part, lower case: only they may write into it from outside. */
   participants?: string[];
+  /** Addresses that an agent said are not the contact's: what they write begins a conversation of its own. */
+  refusedSenders?: string[];
   /** What it is about, as the buyer wrote it. */
   subject?: string;
   /** When the channel that follows a buyer who left takes over, and up to which seq it did. */
@@ -111,6 +113,7 @@ const schema = new Schema<ConversationRecord>(
     identity: String,
     orderId: String,
     participants: { type: [String], default: undefined },
+    refusedSenders: { type: [String], default: undefined },
     subject: String,
     continueAt: Date,
     continuedSeq: Number,

@@ -1,5 +1,8 @@
 import { model, Schema, type Types } from "mongoose";
 
+/** demo: written at the demo mailbox. */
+export type MailWay = "smtp" | "imap" | "webhook" | "demo";
+
 /**
  * A raw mail as it came in, stored before its sender heard that we have it. Small ones lie in the document, larger
  * ones in GridFS (`rawId`), so that most mails cost one write.
@@ -17,6 +20,15 @@ export interface MailRecord {
   /** SMTP MAIL FROM; absent where the mail was fetched, empty for `<>`. */
   mailFrom?: string;
   recipients: string[];
+  /** How it came. Absent for those from before this was kept. */
+  via?: MailWay;
+  /** Who handed it over by SMTP. */
+  client?: { address: string; helo: string };
+  /** Its sender as the hub read it, while they are still to be checked. */
+  sender?: string;
+  /** When its sender is to be checked again, and how often that was tried. */
+  checkAt?: Date;
+  checks?: number;
   state: "new" | "done" | "unreadable";
   /** The message it became, if it became one. */
   messageId?: Types.ObjectId;
@@ -37,6 +49,11 @@ const schema = new Schema<MailRecord>(
     hash: { type: String, required: true },
     mailFrom: String,
     recipients: { type: [String], default: [] },
+    via: String,
+    client: Schema.Types.Mixed,
+    sender: String,
+    checkAt: Date,
+    checks: Number,
     state: { type: String, required: true },
     messageId: Schema.Types.ObjectId,
     attempts: { type: Number, default: 0 },
@@ -47,6 +64,7 @@ const schema = new Schema<MailRecord>(
 );
 schema.index({ inboxId: 1, hash: 1 }, { unique: true });
 schema.index({ owedAt: 1 }, { sparse: true });
+schema.index({ checkAt: 1 }, { sparse: true });
 
 export const MailModel = model("mail", schema, "mails");
 

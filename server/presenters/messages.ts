@@ -35,8 +35,21 @@ export function presentMessage(ctx: Context, message: MessageRecord, locale?: st
   };
 }
 
-function presentOriginal({ subject, from, to, cc, bcc, stored, kind, notes }: StoredOriginal): MessageOriginal {
-  return { subject, to, cc, stored, notes, ...(from && { from }), ...(bcc && { bcc }), ...(kind && { kind }) };
+function presentOriginal(original: StoredOriginal): MessageOriginal {
+  const { subject, from, to, cc, bcc, stored, kind, notes, proof, role, claims } = original;
+  return {
+    subject,
+    to,
+    cc,
+    stored,
+    notes,
+    ...(from && { from }),
+    ...(bcc && { bcc }),
+    ...(kind && { kind }),
+    ...(proof && { proof }),
+    ...(role && { role }),
+    ...(claims && { claims }),
+  };
 }
 
 /** Channels name a reason by its key in the locale files: `email:failures.mailbox_full`. */
@@ -61,9 +74,13 @@ const PUBLIC_ACTIVITY: ReadonlySet<Activity["kind"]> = new Set([
   "reopened",
 ]);
 
-/** Whether a shopper may see a message at all: no notes, no internal history, nothing written to somebody else. */
+/**
+ * Whether a shopper may see a message at all: no notes, no internal history, nothing written to somebody else, and nothing
+ * that somebody else wrote in their name.
+ */
 export function isPublic(message: MessageRecord): boolean {
   if (message.private || message.forwardTo) return false;
+  if (message.original?.proof === "fail" || message.original?.role) return false;
   return (
     message.direction !== "activity" || (message.activity !== undefined && PUBLIC_ACTIVITY.has(message.activity.kind))
   );

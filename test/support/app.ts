@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { noAnswer } from "../../channels/email/proof/dns.ts";
 import type { Session } from "../../contract/settings.ts";
 import { type App, type AppOptions, startApp } from "../../server/app.ts";
 import { type Config, loadConfig } from "../../server/config.ts";
@@ -30,6 +31,7 @@ export async function startTestApp(overrides: Overrides = {}): Promise<TestApp> 
   const { env, dataDir = await mkdtemp(join(tmpdir(), "parley-test-")), ...options } = overrides;
   const app = await startApp({
     refuseScans: true,
+    mailResolver: emptyDns,
     http: { verifyResponses: true },
     ...options,
     config: testConfig(dataDir, env),
@@ -59,6 +61,9 @@ export async function startTestApp(overrides: Overrides = {}): Promise<TestApp> 
   };
 }
 
+/** A DNS in which nobody publishes anything. */
+const emptyDns = () => Promise.reject(noAnswer("ENOTFOUND"));
+
 export function testConfig(dataDir: string, env: Record<string, string> = {}): Config {
   const external = process.env.TEST_MONGODB_URI;
   return loadConfig({
@@ -66,6 +71,8 @@ export function testConfig(dataDir: string, env: Record<string, string> = {}): C
     DATA_DIR: dataDir,
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "silent",
     SMTP_LISTEN_PORT: "0",
+    // Tests' mails come from this machine. Those about senders say otherwise.
+    MAIL_TRUSTED_RELAYS: "127.0.0.1,::1",
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
     ...(external && { MONGODB_URI: external }),

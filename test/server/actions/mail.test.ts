@@ -163,7 +163,7 @@ describe("a buyer writes by email", () => {
     expect(found[0]!.contact.id).toBe(found[1]!.contact.id);
   });
 
-  test("a copied address or Message-ID opens nobody else's conversation, but who was in Cc may answer", async () => {
+  test("who answers from elsewhere stands beside the buyer, marked; who was in Cc is shown as themselves", async () => {
     await send({ from: "ana4@buyer.example", cc: "ana4.work@buyer.example", subject: "Secret", text: "one" });
     await settled();
     const { id } = await conversationOf("ana4@buyer.example");
@@ -184,11 +184,13 @@ describe("a buyer writes by email", () => {
       text: "from work",
     });
     await settled();
-    expect((await messagesOf(id)).filter(({ direction }) => direction === "incoming").map(({ text }) => text)).toEqual([
-      "one",
-      "from work",
+    const incoming = (await messagesOf(id)).filter(({ direction }) => direction === "incoming");
+    expect(incoming.map(({ text, author, original }) => [text, author.name, original?.role])).toEqual([
+      ["one", undefined, undefined],
+      ["I am Ana", "eve@evil.example", "another_address"],
+      ["from work", "ana4.work@buyer.example", "copied"],
     ]);
-    expect((await conversationOf("eve@evil.example")).id).not.toBe(id);
+    expect((await conversations()).some(({ contact }) => contact.email === "eve@evil.example")).toBe(false);
   });
 
   test("the same mail is one message, however often it comes, also without a Message-ID", async () => {

@@ -153,8 +153,10 @@ describe("an order of a buyer who is known", () => {
       app.admin,
     );
     const inbox = inboxes.find(({ address }) => address !== undefined)!;
+    // The mail service that hands it over says whether it is genuine.
+    await app.call("PATCH", `/inboxes/${inbox.id}/mailbox`, { trustedResults: ["mx.service.example"] }, app.admin);
     const mail = async (from: string) => {
-      const raw = `From: ${from}\r\nTo: ${inbox.address}\r\nSubject: My order\r\nMessage-ID: <${from}>\r\nDate: Fri, 01 May 2026 10:00:00 +0000\r\n\r\nWhere is my order 10482?\r\n`;
+      const raw = `Authentication-Results: mx.service.example; dmarc=pass header.from=example.com\r\nFrom: ${from}\r\nTo: ${inbox.address}\r\nSubject: My order\r\nMessage-ID: <${from}>\r\nDate: Fri, 01 May 2026 10:00:00 +0000\r\n\r\nWhere is my order 10482?\r\n`;
       const response = await fetch(`${app.url}/api/v1/inboxes/${inbox.id}/mails`, {
         method: "POST",
         headers: { "content-type": "message/rfc822", origin: app.url, ...("cookie" in app.admin && app.admin) },

@@ -161,7 +161,7 @@ export const demoMailRoutes = [
       });
       const { record } = await storeMail(ctx, {
         inbox,
-        mail: { raw, mailFrom: body.from, recipients: [body.to] },
+        mail: { raw, mailFrom: body.from, recipients: [body.to], via: "demo" },
       });
       return { id: record._id.toHexString() };
     },

@@ -1,6 +1,6 @@
 import type { Response } from "express";
 import { z } from "zod";
-import { dkimSchema, imapSchema, securitySchema, smtpSchema } from "../../../../channels/email/config.ts";
+import { dkimSchema, imapSchema, securitySchema, smtpSchema, trustSchema } from "../../../../channels/email/config.ts";
 import { testImap } from "../../../../channels/email/receive-imap.ts";
 import { postedMail } from "../../../../channels/email/receive-webhook.ts";
 import { createSender } from "../../../../channels/email/send.ts";
@@ -45,6 +45,10 @@ const mailboxViewSchema = z.object({
   signature: z.string(),
   signatures: z.partialRecord(localeSchema, z.string()),
   addressPattern: z.enum(["plus", "plain"]),
+  /** Servers that hand over mail by SMTP and have checked its sender: addresses and networks. */
+  trustedRelays: z.array(z.string()),
+  /** Names of the servers whose Authentication-Results are believed. */
+  trustedResults: z.array(z.string()),
   imap: accountView.extend({ folder: z.string(), pollSeconds: z.number() }).nullable(),
   smtp: accountView.nullable(),
   /** With the TXT record that the domain must publish. */
@@ -77,6 +81,7 @@ const changeSchema = z
     /** By language, where it differs. All of them: what is left out is gone. */
     signatures: z.partialRecord(localeSchema, z.string().max(2_000)),
     addressPattern: z.enum(["plus", "plain"]),
+    ...trustSchema,
     imap: imapSchema.extend({ password: z.string().max(1_000).optional() }).nullable(),
     smtp: smtpSchema.extend({ password: z.string().max(1_000).optional() }).nullable(),
     /** Without a key, where none is set, the hub makes one. */
@@ -158,7 +163,7 @@ export const mailRoutes = [
       const inbox = await inboxOfWebhook(ctx, inboxKey, secret);
       const mail = await postedMail(await readBytes(req, res, MAX_POSTED_BYTES), req.headers["content-type"] ?? "");
       if (!mail) throw new AppError("empty_message");
-      const { record, duplicate } = await storeMail(ctx, { inbox, mail });
+      const { record, duplicate } = await storeMail(ctx, { inbox, mail: { ...mail, via: "webhook" } });
       return { id: record._id.toHexString(), duplicate };
     },
   }),
@@ -193,7 +198,7 @@ export const mailRoutes = [
       const inbox = await addressedInbox(ctx, viewer.workspaceId, id);
       const raw = await readBytes(req, res, MAX_MAIL_BYTES);
       if (raw.length === 0) throw new AppError("empty_message");
-      const { record, duplicate } = await storeMail(ctx, { inbox, mail: { raw } });
+      const { record, duplicate } = await storeMail(ctx, { inbox, mail: { raw, via: "webhook" } });
       return { id: record._id.toHexString(), duplicate };
     },
   }),
