@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { gather, insertTogether, UNJOURNALED } from "../database/together.ts";
 import { ConversationModel, type ConversationRecord, NOT_WAITING } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord, type OwedWork } from "../models/message.ts";
+import { isAnswer } from "../queries/answers.ts";
 import { findInbox } from "../queries/inboxes.ts";
 import { announcing } from "./announce.ts";
 
@@ -192,8 +193,7 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
   } else if (message.automation) {
     // Nobody has read what the buyer wrote: whoever waits still does.
     set.lastRuleAt = at;
-  } else if (message.bot?.decision !== "hand_off") {
-    // A bot that hands over only says that a person will come: the buyer still waits.
+  } else if (isAnswer(message)) {
     set.queueOrder = NOT_WAITING - at.getTime();
     update.$unset = { waitingSince: "" };
     if (message.author.type === "user") {

@@ -8,6 +8,7 @@ import type { InboxRecord } from "../models/inbox.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import { mailSecret } from "../signing.ts";
 import { announcingUpdate } from "./announce.ts";
+import { waitAgain } from "./recount-waiting.ts";
 
 /**
  * A report about a mail of ours: the message it is about fails with the reason, and an address that does not work, or
@@ -47,6 +48,7 @@ export async function recordBounce(
     // A copy alone that did not arrive: the buyer has the mail.
     const copyOnly = recipients.length > 0 && !recipients.some((address) => address === reader);
     const address = recipients[0] ?? bounce.recipients[0];
+    if (!copyOnly && message.direction === "outgoing") await waitAgain(ctx, message);
     const { push, set } = announcingUpdate(ctx, "message.updated");
     const failed = await MessageModel.findOneAndUpdate(
       { _id: message._id, direction: "outgoing", status: { $in: ["pending", "sent", "delivered"] } },

@@ -7,6 +7,7 @@ import { accessConversation } from "../policies/conversations.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { announcingUpdate } from "./announce.ts";
 import { updateContact } from "./contacts.ts";
+import { recountWaiting } from "./recount-waiting.ts";
 
 /**
  * Sends a failed message again. With `to`, the address was wrong: the buyer's is corrected for this message and all later
@@ -50,6 +51,7 @@ export async function retryMessage(
     { returnDocument: "after" },
   ).lean<MessageRecord>();
   if (!message) throw new AppError("conflict");
+  await recountWaiting(ctx, conversation._id);
   ctx.bus.emit("message.updated", { message });
   ctx.bus.emit("message.owed", { message });
   return message;

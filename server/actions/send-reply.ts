@@ -36,8 +36,8 @@ export async function sendReply(
     body.translateTo && !body.private && body.text.trim() !== ""
       ? await translateReply(ctx, { workspaceId: viewer.workspaceId, text: body.text, to: body.translateTo })
       : {};
-  // A person who answers has taken over: the bot is silent from here on, and a reply it is writing is dropped.
-  if (!body.private && conversation.status === "pending") {
+  // A person who answers, rather than passing it on, has taken over: the bot is silent from here on, and a reply it is writing is dropped.
+  if (!body.private && !body.forwardTo && conversation.status === "pending") {
     await changeConversation(
       ctx,
       { _id: conversation._id, status: "pending" },

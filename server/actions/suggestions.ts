@@ -14,6 +14,7 @@ import {
 } from "../models/suggestion.ts";
 import { requirePermission } from "../policies/roles.ts";
 import type { Viewer } from "../policies/viewer.ts";
+import { isAnswer } from "../queries/answers.ts";
 import { findSuggestion } from "../queries/suggestions.ts";
 import { duplicateKeyOf } from "./append-message.ts";
 import { createFaq } from "./faqs.ts";
@@ -86,11 +87,7 @@ async function findReply(ctx: Context, question: OpenQuestionRecord): Promise<vo
     .limit(30)
     .lean<MessageRecord[]>();
   const reply = after.find(
-    (message) =>
-      message.direction === "outgoing" &&
-      !message.private &&
-      message.author.type === "user" &&
-      message.text.trim().length >= SHORTEST_REPLY,
+    (message) => isAnswer(message) && message.author.type === "user" && message.text.trim().length >= SHORTEST_REPLY,
   );
   if (!reply) return;
   const bot = await ctx.knowledge.botFor(workspaceId.toHexString());

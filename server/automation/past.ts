@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import { OrderEventModel, type OrderEventRecord, OrderModel, type OrderRecord } from "../models/order.ts";
+import { isAnswer } from "../queries/answers.ts";
 import { occurrencesOfEvent, reviewOf } from "./evaluate.ts";
 import type { Given, Subject } from "./facts.ts";
 import type { Rule } from "./rules.ts";
@@ -138,7 +139,7 @@ export function conversationAt(
   const earlier = messages.filter(({ createdAt }) => createdAt <= then);
   const shown = earlier.filter((message) => !message.private && message.direction !== "activity");
   const incoming = shown.find(({ direction, automatic }) => direction === "incoming" && !automatic);
-  const answered = shown.find(({ direction, automation }) => direction === "outgoing" && !automation);
+  const answered = shown.find((message) => isAnswer(message) && message.status !== "failed");
   const resolved = earlier.find(({ activity }) => activity?.kind === "resolved");
   const closed = resolved !== undefined && resolved.seq > (incoming?.seq ?? 0);
   const waits = incoming !== undefined && !closed && (answered?.seq ?? 0) < incoming.seq;

@@ -4,6 +4,7 @@ import type { OrderState } from "../../contract/order.ts";
 import type { CheckInRecord } from "../models/check-in.ts";
 import type { MessageRecord } from "../models/message.ts";
 import type { OrderRecord } from "../models/order.ts";
+import { isAnswer } from "../queries/answers.ts";
 import { type Facts, wroteAt } from "./facts.ts";
 import type { Rules } from "./rules.ts";
 import { askedToStop } from "./stop-words.ts";
@@ -52,6 +53,10 @@ function conversationIs(
   };
 }
 
+const unanswered = conversationIs(
+  ({ status, waiting, last, seq, wrote }) => status !== "resolved" && !waiting && !wrote && last === seq,
+);
+
 /** Whether what triggered a rule still stands when its time has come. A new trigger is an entry here and in the contract. */
 const FITS: Record<TriggerName, Fits> = {
   "order.created": orderIn(OPEN.slice(0, 2)),
@@ -73,9 +78,11 @@ const FITS: Record<TriggerName, Fits> = {
   "conversation.created": async () => YES,
   "conversation.waiting": conversationIs(({ status, waiting }) => status === "open" && waiting),
   "conversation.resolved": conversationIs(({ status, wrote }) => status === "resolved" && !wrote),
-  "conversation.no_reply": conversationIs(
-    ({ status, last, seq, wrote }) => status !== "resolved" && !wrote && last === seq,
-  ),
+  "conversation.no_reply": async (facts, checkIn) => {
+    // What did not arrive needs no answer, and who waits for us is told nothing of theirs.
+    if ((await facts.message())?.status === "failed") return no("conversation_moved_on");
+    return unanswered(facts, checkIn);
+  },
   "message.received": async () => YES,
   schedule: async () => YES,
 };
@@ -100,9 +107,9 @@ export function triggersOfEvent({ type, promised }: { type: string; promised: bo
 
 /** Rules that a message, or a line of a conversation's history, may trigger. */
 export function triggersOfMessage(
-  message: Pick<MessageRecord, "direction" | "private" | "automatic" | "author" | "activity" | "automation">,
+  message: Pick<MessageRecord, "direction" | "automatic" | "activity"> & Parameters<typeof isAnswer>[0],
 ): TriggerName[] {
-  const { direction, automatic, author, activity, automation } = message;
+  const { direction, automatic, activity, automation } = message;
   // What a rule sends triggers no other, unless the rule says so.
   if (message.private || (automation && !automation.triggers)) return [];
   if (direction === "activity") {
@@ -112,7 +119,7 @@ export function triggersOfMessage(
   if (direction === "incoming") {
     return automatic ? [] : ["message.received", "conversation.created", "conversation.waiting"];
   }
-  return author.type === "contact" ? [] : ["conversation.no_reply"];
+  return automation || isAnswer(message) ? ["conversation.no_reply"] : [];
 }
 
 /** Whether a message owes automation work: a rule waits for such a one, or it may be a word to stop. */

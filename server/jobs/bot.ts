@@ -67,7 +67,9 @@ export async function answerWithBot(ctx: Context, trigger: MessageRecord): Promi
 
 /** The buyer's messages since somebody last answered. */
 function unanswered(messages: MessageRecord[]): MessageRecord[] {
-  const answeredAt = messages.findLastIndex((message) => message.direction === "outgoing" && !message.private);
+  const answeredAt = messages.findLastIndex(
+    ({ direction, private: hidden, forwardTo }) => direction === "outgoing" && !hidden && !forwardTo,
+  );
   return messages.slice(answeredAt + 1).filter((message) => message.direction === "incoming" && !message.automatic);
 }
 
@@ -221,7 +223,9 @@ async function finishHandoff(
   conversation: ConversationRecord,
   messages: MessageRecord[],
 ): Promise<boolean> {
-  const goodbye = messages.findLast((message) => message.direction === "outgoing" && !message.private);
+  const goodbye = messages.findLast(
+    ({ direction, private: hidden, forwardTo }) => direction === "outgoing" && !hidden && !forwardTo,
+  );
   if (goodbye?.bot?.decision !== "hand_off" || goodbye.seq <= conversation.statusSeq) return false;
   const cause = goodbye.sourceId?.replace(/^bot:/, "");
   await handOver(ctx, {

@@ -3,6 +3,7 @@ import { scheduleContinuation } from "../actions/continue-elsewhere.ts";
 import { unsubscribeUrl } from "../actions/opt-out.ts";
 import { recordDelivery } from "../actions/owed.ts";
 import { markUnreachable } from "../actions/record-bounce.ts";
+import { waitAgain } from "../actions/recount-waiting.ts";
 import { buyersText } from "../buyers-text.ts";
 import type { Context } from "../context.ts";
 import { findConversation } from "../queries/conversations.ts";
@@ -31,6 +32,7 @@ export async function deliver(ctx: Context, message: MessageRecord): Promise<Wor
   // A conversation that began elsewhere is answered through the shop's inbox of the channel that the reply takes.
   const inbox = own && own.channel !== message.channel ? await inboxOfChannel(own.workspaceId, message.channel) : own;
   if (!conversation || !inbox) {
+    await waitAgain(ctx, message);
     await recordDelivery(ctx, { message, status: "failed", failure: "email:failures.inbox_gone" });
     return "done";
   }
@@ -57,6 +59,7 @@ export async function deliver(ctx: Context, message: MessageRecord): Promise<Wor
   const attempts = (message.attempts ?? 0) + 1;
   const failure = { failure: result.reason, ...(result.problem && { problem: result.problem }) };
   if (!result.retry || attempts >= MAX_ATTEMPTS) {
+    await waitAgain(ctx, message);
     await recordDelivery(ctx, { message, status: "failed", ...failure });
     return "done";
   }

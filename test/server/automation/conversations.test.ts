@@ -103,6 +103,22 @@ describe("a conversation", () => {
     expect((await app.checkIns()).map(({ reason }) => reason)).toEqual(["buyer_wrote"]);
   });
 
+  it("in which the buyer waits is never told that we have not heard back: passed on, or back in the queue", async () => {
+    await app.turnOn("no_answer");
+    const passedOn = await write("zzz");
+    await app.post(`/conversations/${passedOn}/messages`, {
+      text: "Please look at this",
+      channel: "email",
+      forwardTo: "depot@partner.example",
+    });
+    const backInQueue = await write("zzz qqq", "b-2");
+    await app.post(`/conversations/${backInQueue}/messages`, { text: "A colleague will look at it." });
+    await app.post(`/conversations/${backInQueue}/handoff`, { to: "human" });
+    await app.pass(3 * DAY);
+    expect(await byRules(passedOn)).toEqual([]);
+    expect(await byRules(backInQueue)).toEqual([]);
+  });
+
   it("that was resolved is asked about a day later, and the question closes nothing and reopens nothing", async () => {
     await app.turnOn("conversation_resolved");
     const id = await write("zzz");
@@ -132,6 +148,8 @@ describe("rules", () => {
       if (rule.enabled) await app.call("PATCH", `/automations/${rule.id}`, { triggersOthers: true }, app.admin);
     }
     const other = await write("zzz", "b-2");
+    // Who waits for people is not told that we have not heard back.
+    await app.post(`/conversations/${other}/messages`, { text: "Could you send us a photo?" });
     for (let round = 0; round < 10; round += 1) await app.pass(HOUR);
     expect((await byRules(other)).length).toBeLessThanOrEqual(5);
     expect((await byRules(other)).length).toBeGreaterThan(1);

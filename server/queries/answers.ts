@@ -1,0 +1,46 @@
+import type { Types } from "mongoose";
+import { MessageModel, type MessageRecord } from "../models/message.ts";
+
+/** As much of a conversation as is looked at for who waits. */
+const LOOK_BACK = 200;
+
+/**
+ * Whether a message answers the buyer, so that they wait no longer: a person's or the bot's own words to them. A note, a
+ * message passed on to somebody else, what a rule or the hub sends by itself, and a bot that only says that a person will
+ * come, are no answers.
+ */
+export function isAnswer({
+  direction,
+  private: hidden,
+  forwardTo,
+  automation,
+  author,
+  bot,
+}: Pick<MessageRecord, "direction" | "private" | "forwardTo" | "automation" | "author" | "bot">): boolean {
+  if (direction !== "outgoing" || hidden || forwardTo || automation) return false;
+  return author.type === "user" || (author.type === "bot" && bot?.decision !== "hand_off");
+}
+
+/**
+ * Since when the buyer waits, by what stands in a conversation: the first thing that they wrote, or that was handed to
+ * people, after the last answer that counts. Undefined when nobody waits, as far as the latest messages tell.
+ * @param failed an answer that did not reach them, whatever its row says by now
+ */
+export async function waitingSinceOf(
+  conversationId: Types.ObjectId,
+  failed?: Pick<MessageRecord, "_id" | "seq">,
+): Promise<Date | undefined> {
+  const messages = await MessageModel.find({ conversationId })
+    .sort({ seq: -1 })
+    .limit(LOOK_BACK)
+    .lean<MessageRecord[]>();
+  let since: Date | undefined;
+  for (const message of messages) {
+    if (isAnswer(message) && message.status !== "failed" && !failed?._id.equals(message._id)) break;
+    const { activity, direction, automatic, seq, createdAt } = message;
+    // What was closed before is another matter; closed after an answer that did not arrive, it is the same.
+    if (activity?.kind === "resolved" && seq < (failed?.seq ?? Number.POSITIVE_INFINITY)) break;
+    if (activity?.kind === "handed_off" || (direction === "incoming" && !automatic)) since = createdAt;
+  }
+  return since;
+}
