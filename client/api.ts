@@ -6,6 +6,8 @@ export type ApiKey = {
   prefix: string;
   role: "agent" | "supervisor" | "admin";
   scopes?: string[];
+  inboxKey?: string;
+  source?: string;
   createdAt: string;
   expiresAt: string | null;
   lastUsedAt: string | null;
@@ -434,6 +436,7 @@ export type Inbox = {
   name: string;
   enabled: boolean;
   address?: string;
+  source?: string;
   greeting: LocalizedText;
   bot: {
     mode: "auto" | "draft" | "off";
@@ -482,6 +485,7 @@ export type Integration = {
   status: "waiting" | "working" | "failing" | "off";
   url: string;
   inboxId: string | null;
+  source: string;
   settings: Record<string, unknown>;
   secrets: string[];
   version: number;
@@ -1028,6 +1032,8 @@ export interface Operations {
       name: string;
       role?: "agent" | "supervisor" | "admin";
       scopes?: string[];
+      inboxKey?: string;
+      source?: string;
       expiresAt?: string;
     };
     response: {
@@ -1044,11 +1050,17 @@ export interface Operations {
   "GET /inboxes": {
     response: Inbox[];
   };
-  /** Add a mailbox: an inbox with an address of its own */
+  /** Add an inbox: a mailbox with an address of its own, or a platform's place for in-site messages */
   "POST /inboxes": {
     body: {
+      channel?: "email";
       name: string;
       address: string;
+    } | {
+      channel: "insite";
+      name: string;
+      key?: string;
+      source?: string;
     };
     response: Inbox;
   };
@@ -1779,6 +1791,7 @@ export interface Operations {
         id: string;
         conversationId: string;
         threadId: string;
+        orderId?: string;
         text: string;
         automatic: boolean;
         attachments: Attachment[];
@@ -2032,6 +2045,7 @@ export interface Operations {
       status: "waiting" | "working" | "failing" | "off";
       url: string;
       inboxId: string | null;
+      source: string;
       settings: Record<string, unknown>;
       secrets: string[];
       version: number;
@@ -2083,6 +2097,7 @@ export interface Operations {
       status: "waiting" | "working" | "failing" | "off";
       url: string;
       inboxId: string | null;
+      source: string;
       settings: Record<string, unknown>;
       secrets: string[];
       version: number;

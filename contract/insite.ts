@@ -33,6 +33,8 @@ export const outboxItemSchema = z.object({
   id: idSchema,
   conversationId: idSchema,
   threadId: z.string(),
+  /** The order it is about, by the platform's id: says whose a thread is that the shop began. */
+  orderId: z.string().optional(),
   text: z.string(),
   automatic: z.boolean(),
   attachments: z.array(attachmentSchema),

@@ -61,6 +61,14 @@ export const updateUserSchema = z
   .partial()
   .strict();
 
+/**
+ * A platform's short name. It stands before its ids of buyers and orders (`acme:4711`), so that two platforms with the same
+ * numbers never meet. What has no source is the shop's own: the ids that it also signs in the chat.
+ */
+export const sourceSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be small letters, digits and dashes, such as my-market");
+
 export const inboxSchema = z.object({
   id: idSchema,
   /** Counts changes: send it as `If-Match: "version"` to change only what you saw. */
@@ -71,6 +79,8 @@ export const inboxSchema = z.object({
   enabled: z.boolean(),
   /** The email inbox's address. */
   address: z.string().optional(),
+  /** The platform whose ids its buyers and orders have; the shop's own when absent. */
+  source: sourceSchema.optional(),
   greeting: localizedTextSchema,
   bot: botSettingsSchema,
   /** CSS colour #RRGGBB of the shop. */
@@ -90,6 +100,22 @@ export const inboxSchema = z.object({
   }),
 });
 export type Inbox = z.infer<typeof inboxSchema>;
+
+export const createMailboxSchema = z
+  .object({ channel: z.literal("email").optional(), name: z.string().min(1).max(100), address: z.email().max(254) })
+  .strict();
+/** A platform's own place for its messages: `key` stands in its addresses, `source` before its ids. */
+export const createInsiteInboxSchema = z
+  .object({
+    channel: z.literal("insite"),
+    name: z.string().trim().min(1).max(100),
+    /** Made from the name when absent. */
+    key: sourceSchema.optional(),
+    /** The key when absent. Inboxes of one platform may share it. */
+    source: sourceSchema.optional(),
+  })
+  .strict();
+export const createInboxSchema = z.union([createMailboxSchema, createInsiteInboxSchema]);
 
 export const updateInboxSchema = z
   .object({
@@ -114,6 +140,10 @@ export const apiKeySchema = z.object({
   role: roleSchema,
   /** All that its role allows when absent. */
   scopes: z.array(scopeSchema).optional(),
+  /** The one in-site inbox that it posts to and fetches replies from. */
+  inboxKey: z.string().optional(),
+  /** The platform whose ids it reports. */
+  source: sourceSchema.optional(),
   createdAt: instantSchema,
   expiresAt: instantSchema.nullable(),
   lastUsedAt: instantSchema.nullable(),
@@ -123,6 +153,10 @@ export const createApiKeySchema = z
     name: z.string().min(1).max(100),
     role: roleSchema.default("agent"),
     scopes: z.array(scopeSchema).min(1).max(50).optional(),
+    /** Binds the key to an in-site inbox and its source: it posts and fetches there, reports orders, and nothing else. */
+    inboxKey: z.string().min(1).max(64).optional(),
+    /** Binds the key to a platform: its ids are kept apart from all others. */
+    source: sourceSchema.optional(),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
   })
   .strict();

@@ -30,8 +30,8 @@ export class Refusal extends Error {
 
 /** An order event whose order may be named by what people call it. */
 export interface PlatformOrderEvent extends ReportedOrderEvent {
-  /** `orderId` may be the order's number: an order that is known by it is meant. */
-  byNumber?: boolean;
+  /** The number that stands in `orderId`, after the prefix: an order that is called so is meant. */
+  byNumber?: string;
 }
 
 /** What a delivery tells, in the hub's form. */
@@ -97,6 +97,10 @@ export interface PlatformReply {
 export interface Integration<Settings = unknown> {
   info: PlatformInfo;
   settings: z.ZodType<Settings>;
+  /** What stands before its ids of buyers; empty where they are the shop's own, or it names none. */
+  source(settings: Settings): string;
+  /** What a new connection is to put there, where nothing is chosen and the platform itself has nothing. */
+  newSource?(settings: Settings): string;
   /** Proves a request genuine. @throws Refusal */
   verify(request: PlatformRequest, connection: Connection<Settings>): Promise<Delivery> | Delivery;
   /** What a delivery tells; undefined for a topic that is of no use here. @throws PlatformError, ZodError */

@@ -5,7 +5,7 @@ import { PlatformError, Refusal } from "../integration.ts";
 import { parseBody, requireFresh } from "../signature.ts";
 import { instant, link, text } from "../values.ts";
 import { callEbay } from "./api.ts";
-import { ebayBuyer, ebayOrderEvents } from "./orders.ts";
+import { EBAY, ebayBuyer, ebayOrderEvents } from "./orders.ts";
 import { challengeResponse, verifySignature } from "./verify.ts";
 
 const settingsSchema = z
@@ -66,6 +66,7 @@ export const ebay: Integration<Settings> = {
     documentation: "https://developer.ebay.com/api-docs/commerce/notification/overview.html",
   },
   settings: settingsSchema,
+  source: () => EBAY,
 
   async verify({ headers, rawBody, now }, connection): Promise<Delivery> {
     const parsed = envelopeSchema.safeParse(parseBody(rawBody));

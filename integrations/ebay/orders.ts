@@ -92,7 +92,9 @@ export function ebayOrderEvents(payload: unknown): PlatformOrderEvent[] {
   ];
 }
 
-/** Names of eBay's buyers are names of eBay's alone. */
+/** Names of eBay's buyers are names of eBay's alone. Its numbers of orders are unlike anybody else's (`12-34567-89012`). */
+export const EBAY = "ebay:";
+
 export function ebayBuyer(username: string): string {
-  return `ebay:${username}`.slice(0, 200);
+  return `${EBAY}${username}`.slice(0, 200);
 }

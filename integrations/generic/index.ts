@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { isNobody } from "../../contract/buyer-id.ts";
 import { insiteMessageSchema } from "../../contract/insite.ts";
 import { orderEventSchema } from "../../contract/order.ts";
 import type { Delivery, Integration, Mapped, PlatformOrderEvent, PlatformRequest } from "../integration.ts";
 import { Refusal } from "../integration.ts";
 import { parseBody, requireFresh, requireHmac, STALE_AFTER_MS } from "../signature.ts";
-import { instant, present } from "../values.ts";
+import { instant, prefixSchema, present } from "../values.ts";
 import { itemsAt, listAt, momentAt, numberAt, pathSchema, textAt } from "./paths.ts";
 
 const headerName = z
@@ -81,6 +82,8 @@ const settingsSchema = z
     messages: messageMappingSchema.optional(),
     /** Topics that tell of orders and of messages; every one when absent. */
     orderTopics: z.array(z.string().max(100)).max(50).optional(),
+    /** Stands before the ids of its buyers, orders and events. */
+    prefix: prefixSchema.default(""),
     messageTopics: z.array(z.string().max(100)).max(50).optional(),
   })
   .strict()
@@ -122,10 +125,14 @@ export const generic: Integration<Settings> = {
       },
       { name: "orderTopics", kind: "mapping", required: false, secret: false, example: '["order.updated"]' },
       { name: "messageTopics", kind: "mapping", required: false, secret: false, example: '["message.created"]' },
+      { name: "prefix", kind: "text", required: false, secret: false, example: "shop1:" },
     ],
     documentation: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
   },
   settings: settingsSchema,
+  // From before it had one, it has none.
+  source: ({ prefix = "" }) => prefix,
+  newSource: () => "webhook",
 
   verify(request, { secret, settings }): Delivery {
     const { headers, rawBody, now } = request;
@@ -145,17 +152,17 @@ export const generic: Integration<Settings> = {
   },
 
   map({ topic, deliveryId }, payload, { id, settings }): Mapped | undefined {
-    const { orders, messages, orderTopics, messageTopics } = settings;
+    const { orders, messages, orderTopics, messageTopics, prefix = "" } = settings;
     const ofOrders = orders && (orderTopics?.includes(topic) ?? true);
     const ofMessages = messages && (messageTopics?.includes(topic) ?? true);
     if (!ofOrders && !ofMessages) return undefined;
     return {
       orders: ofOrders
         ? listAt(payload, orders.each).flatMap((one, at) =>
-            orderEvent(one, orders, `generic:${id}:${deliveryId}:${at}`),
+            orderEvent(one, orders, { prefix, fallbackId: `generic:${id}:${deliveryId}:${at}` }),
           )
         : [],
-      messages: ofMessages ? listAt(payload, messages.each).flatMap((one) => messageOf(one, messages)) : [],
+      messages: ofMessages ? listAt(payload, messages.each).flatMap((one) => messageOf(one, messages, prefix)) : [],
     };
   },
 };
@@ -164,18 +171,21 @@ export const generic: Integration<Settings> = {
 function orderEvent(
   value: unknown,
   mapping: z.output<typeof orderMappingSchema>,
-  fallbackId: string,
+  { prefix, fallbackId }: { prefix: string; fallbackId: string },
 ): PlatformOrderEvent[] {
-  const orderId = textAt(value, mapping.orderId);
-  if (orderId === undefined) return [];
+  const id = textAt(value, mapping.orderId);
+  if (id === undefined) return [];
+  const orderId = prefix + id;
   const word = textAt(value, mapping.type) ?? "";
+  const eventId = textAt(value, mapping.eventId);
   const event = {
-    eventId: textAt(value, mapping.eventId) ?? fallbackId,
+    eventId: eventId === undefined ? fallbackId : prefix + eventId,
     orderId,
     type: mapping.types[word] ?? word,
     occurredAt: momentAt(value, mapping.occurredAt) ?? new Date().toISOString(),
     order: present({
-      number: textAt(value, mapping.number),
+      // People call it by the number alone.
+      number: textAt(value, mapping.number) ?? (prefix === "" ? undefined : id),
       total: numberAt(value, mapping.total),
       currency: textAt(value, mapping.currency)?.toUpperCase(),
       promisedAt: momentAt(value, mapping.promisedAt),
@@ -187,35 +197,41 @@ function orderEvent(
       url: textAt(value, mapping.trackingUrl),
     }),
   };
-  const buyer = buyerAt(value, mapping);
+  const buyer = buyerAt(value, mapping, prefix);
   const externalId = buyer.externalId ?? buyer.email ?? `order:${orderId}`;
   const parsed = orderEventSchema.parse({ ...event, buyer: { ...buyer, externalId } });
   return [buyer.externalId || buyer.email ? parsed : { ...parsed, buyer }];
 }
 
-function messageOf(value: unknown, mapping: z.output<typeof messageMappingSchema>) {
+function messageOf(value: unknown, mapping: z.output<typeof messageMappingSchema>, prefix: string) {
   const messageId = textAt(value, mapping.messageId);
   if (messageId === undefined) return [];
+  const orderId = textAt(value, mapping.orderId);
+  const buyer = buyerAt(value, mapping, prefix);
   return [
     insiteMessageSchema.parse({
       messageId,
       threadId: textAt(value, mapping.threadId) ?? messageId,
-      buyer: buyerAt(value, mapping),
+      buyer: { ...buyer, externalId: buyer.externalId ?? NOBODY },
       text: textAt(value, mapping.text) ?? "",
       sentAt: momentAt(value, mapping.sentAt) ?? new Date().toISOString(),
-      ...present({ orderId: textAt(value, mapping.orderId) }),
+      ...present({ orderId: orderId === undefined ? undefined : prefix + orderId }),
     }),
   ];
 }
+
+/** Who has no id is told from others by address, number or thread. */
+const NOBODY = "guest";
 
 type BuyerMapping = Pick<
   z.output<typeof orderMappingSchema>,
   "buyerId" | "buyerName" | "buyerEmail" | "buyerCountry" | "buyerLocale"
 >;
 
-function buyerAt(value: unknown, mapping: BuyerMapping) {
+function buyerAt(value: unknown, mapping: BuyerMapping, prefix: string) {
+  const id = textAt(value, mapping.buyerId);
   return present({
-    externalId: textAt(value, mapping.buyerId),
+    externalId: id === undefined || isNobody(id) ? undefined : prefix + id,
     name: textAt(value, mapping.buyerName),
     email: textAt(value, mapping.buyerEmail),
     country: textAt(value, mapping.buyerCountry),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isNobody } from "../../contract/buyer-id.ts";
 import type { OrderFactsInput } from "../../contract/order.ts";
 import type { Delivery, Integration, Mapped, PlatformOrderEvent } from "../integration.ts";
 import { Refusal } from "../integration.ts";
@@ -115,6 +116,8 @@ export const shopify: Integration<Settings> = {
     documentation: "https://shopify.dev/docs/apps/build/webhooks",
   },
   settings: settingsSchema,
+  source: ({ prefix = "" }) => prefix,
+  newSource: ({ shop }) => shop?.replace(/\.myshopify\.com$/, "") ?? "shopify",
 
   verify({ headers, rawBody, now }, { secret, settings }): Delivery {
     requireHmac(headers["x-shopify-hmac-sha256"], { secret, bytes: rawBody });
@@ -238,7 +241,7 @@ function buyerOf(order: Order, prefix: string) {
   const address = email(order.email) ?? email(customer?.email);
   const name = [customer?.first_name, customer?.last_name].filter(Boolean).join(" ");
   return present({
-    externalId: customer?.id ? prefix + customer.id : address,
+    externalId: customer?.id && !isNobody(customer.id) ? prefix + customer.id : address,
     name: name || (order.shipping_address?.name ?? order.billing_address?.name),
     email: address,
     country: country(order.shipping_address?.country_code ?? order.billing_address?.country_code),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { isNobody } from "../../contract/buyer-id.ts";
 import type { Delivery, Integration, Mapped, PlatformOrderEvent } from "../integration.ts";
 import { Refusal } from "../integration.ts";
 import { requireHmac } from "../signature.ts";
@@ -79,6 +80,7 @@ export const woocommerce: Integration<Settings> = {
     documentation: "https://woocommerce.com/document/webhooks/",
   },
   settings: settingsSchema,
+  source: sourceOf,
 
   verify({ headers, rawBody }, { secret, settings }): Delivery {
     const signature = headers["x-wc-webhook-signature"];
@@ -104,8 +106,13 @@ export const woocommerce: Integration<Settings> = {
   },
 };
 
+/** Two shops both have an order 10. */
+function sourceOf({ prefix, shop }: Settings): string {
+  return prefix ?? `${hostOf(shop)}:`;
+}
+
 function orderEvents(order: Order, settings: Settings): PlatformOrderEvent[] {
-  const prefix = settings.prefix ?? `${hostOf(settings.shop)}:`;
+  const prefix = sourceOf(settings);
   const orderId = prefix + order.id;
   const changed = instant(order.date_modified_gmt) ?? instant(order.date_created_gmt);
   const tracking = trackingOf(order);
@@ -154,7 +161,7 @@ function buyerOf(order: Order, prefix: string) {
   const who = order.billing?.first_name || order.billing?.last_name ? order.billing : order.shipping;
   return present({
     // Guests have the number 0.
-    externalId: order.customer_id && order.customer_id !== "0" ? prefix + order.customer_id : address,
+    externalId: order.customer_id && !isNobody(order.customer_id) ? prefix + order.customer_id : address,
     name: [who?.first_name, who?.last_name].filter(Boolean).join(" ") || undefined,
     email: address,
     country: country(order.shipping?.country ?? order.billing?.country),

@@ -4,13 +4,14 @@ import type { createApiKeySchema } from "../../contract/settings.ts";
 import type { Context } from "../context.ts";
 import { newApiKey } from "../credentials.ts";
 import { AppError, invalidRequest, notFound } from "../errors.ts";
-import { ApiKeyModel, type ApiKeyRecord } from "../models/api-key.ts";
+import { ApiKeyModel, type ApiKeyRecord, type KeyBinding } from "../models/api-key.ts";
 import { requirePermission } from "../policies/roles.ts";
 import type { Viewer } from "../policies/viewer.ts";
+import { insiteInbox } from "./receive-insite.ts";
 
 /**
  * Makes a key of the API. `key` is what the client sends; it can not be read again.
- * @throws AppError forbidden, invalid_request (it would expire in the past)
+ * @throws AppError forbidden, unknown_inbox, invalid_request (it would expire in the past, or the inbox is of another source)
  */
 export async function createApiKey(
   ctx: Context,
@@ -27,6 +28,7 @@ export async function createApiKey(
   const { scopes } = options;
   const beyond = viewer.scopes && (scopes ?? ["*"]).find((scope) => !viewer.scopes?.includes(scope));
   if (beyond !== undefined) throw new AppError("forbidden", { scope: beyond });
+  const bound = await bindingOf(ctx, viewer, options);
   const { key, prefix, keyHash } = newApiKey();
   const record: ApiKeyRecord = {
     _id: new Types.ObjectId(),
@@ -36,6 +38,7 @@ export async function createApiKey(
     keyHash,
     role: options.role,
     ...(scopes && { scopes }),
+    ...(bound && { bound }),
     createdBy: new Types.ObjectId(viewer.userId),
     suspended: false,
     createdAt,
@@ -48,6 +51,20 @@ export async function createApiKey(
     "API key created",
   );
   return { key, record };
+}
+
+/** What a key is bound to: an inbox with its source, or a source alone. */
+async function bindingOf(
+  ctx: Context,
+  viewer: Viewer,
+  { inboxKey, source }: Pick<z.output<typeof createApiKeySchema>, "inboxKey" | "source">,
+): Promise<KeyBinding | undefined> {
+  if (inboxKey === undefined) return source === undefined ? undefined : { source };
+  const inbox = await insiteInbox(ctx, viewer, inboxKey);
+  if (source !== undefined && source !== inbox.source) {
+    throw invalidRequest([{ path: "body.source", message: "must be the inbox's own, or left out" }]);
+  }
+  return { inboxKey, ...(inbox.source !== undefined && { source: inbox.source }) };
 }
 
 /** @throws AppError forbidden, not_found */

@@ -54,6 +54,7 @@ export async function authenticateApiKey(ctx: Context, key: string): Promise<Vie
     role: record.role,
     apiKeyId: record._id.toHexString(),
     ...(record.scopes && { scopes: record.scopes }),
+    ...(record.bound && { bound: record.bound }),
   };
 }
 

@@ -5,13 +5,14 @@ import { integrationOf } from "../../integrations/index.ts";
 import type { Context } from "../context.ts";
 import { newToken } from "../credentials.ts";
 import { AppError, invalidRequest, notFound } from "../errors.ts";
-import { InboxModel } from "../models/inbox.ts";
+import { InboxModel, type InboxRecord } from "../models/inbox.ts";
 import { IntegrationEventModel, IntegrationModel, type IntegrationRecord } from "../models/integration.ts";
 import { versionFilter } from "../models/version.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { inboxOfChannel } from "../queries/inboxes.ts";
 import { decrypt, encrypt } from "../signing.ts";
 import { validationError } from "../validation.ts";
+import { isSourceTaken } from "./insite-inboxes.ts";
 
 const MOST = 50;
 
@@ -26,8 +27,11 @@ export async function createIntegration(
 ): Promise<{ integration: IntegrationRecord; secret?: string }> {
   const workspaceId = new Types.ObjectId(viewer.workspaceId);
   const { info } = integrationOf(input.platform);
-  const settings = checkSettings(input.platform, input.settings ?? {});
-  const inboxId = await chooseInbox(workspaceId, input.inboxId);
+  const inbox = await chooseInbox(workspaceId, input.inboxId);
+  const settings = await withSource(workspaceId, input.platform, checkSettings(input.platform, input.settings ?? {}), {
+    chosen: input.settings?.prefix !== undefined,
+    inbox,
+  });
   if ((await IntegrationModel.countDocuments({ workspaceId })) >= MOST) throw new AppError("conflict", { most: MOST });
   const made = info.secretFrom === "hub" && input.secret === undefined ? newToken() : undefined;
   const secret = input.secret ?? made;
@@ -40,7 +44,7 @@ export async function createIntegration(
     secret: secret === undefined ? "" : encrypt(ctx.config.secretKey, secret),
     ...separate(ctx, input.platform, settings),
     createdAt: ctx.clock.now(),
-    ...(inboxId && { inboxId }),
+    ...(inbox && { inboxId: inbox._id }),
   };
   await IntegrationModel.create(integration);
   audit(ctx, viewer, "created", integration._id);
@@ -63,7 +67,7 @@ export async function updateIntegration(
   const inbox = inboxId && (await chooseInbox(seen.workspaceId, inboxId));
   const merged = settings && given({ ...openSettings(ctx, seen), ...settings });
   const kept = merged && separate(ctx, seen.platform, checkSettings(seen.platform, merged));
-  return save(ctx, viewer, { id, version, set: { ...rest, ...kept, ...(inbox && { inboxId: inbox }) } });
+  return save(ctx, viewer, { id, version, set: { ...rest, ...kept, ...(inbox && { inboxId: inbox._id }) } });
 }
 
 /** The platform's new secret, or one that the hub makes: that one is returned, once. @throws AppError not_found */
@@ -143,11 +147,32 @@ function plainSecrets(ctx: Context, { secrets }: IntegrationRecord): Record<stri
   );
 }
 
-async function chooseInbox(workspaceId: Types.ObjectId, inboxId?: string): Promise<Types.ObjectId | undefined> {
-  if (inboxId === undefined) return (await inboxOfChannel(workspaceId, "insite"))?._id;
-  const inbox = await InboxModel.findOne({ _id: inboxId, workspaceId, channel: "insite" }, { _id: 1 }).lean();
+async function chooseInbox(workspaceId: Types.ObjectId, inboxId?: string): Promise<InboxRecord | undefined> {
+  if (inboxId === undefined) return inboxOfChannel(workspaceId, "insite");
+  const inbox = await InboxModel.findOne({ _id: inboxId, workspaceId, channel: "insite" }).lean<InboxRecord>();
   if (!inbox) throw invalidRequest([{ path: "body.inboxId", message: "must be an inbox of shop messages" }]);
-  return inbox._id;
+  return inbox;
+}
+
+/**
+ * A new connection's own source, where nothing was chosen: that of its inbox, else the platform's name for itself. Two that
+ * do not say which shop they are get a number.
+ */
+async function withSource(
+  workspaceId: Types.ObjectId,
+  platform: Platform,
+  settings: Record<string, unknown>,
+  { chosen, inbox }: { chosen: boolean; inbox: InboxRecord | undefined },
+): Promise<Record<string, unknown>> {
+  const base = integrationOf(platform).newSource?.(settings);
+  if (chosen || base === undefined) return settings;
+  if (inbox?.source !== undefined) return { ...settings, prefix: `${inbox.source}:` };
+  // The same shop connected once more is the same source.
+  if (settings.shop !== undefined) return { ...settings, prefix: `${base}:` };
+  for (let number = 1; ; number += 1) {
+    const source = number === 1 ? base : `${base}-${number}`;
+    if (!(await isSourceTaken(workspaceId, source))) return { ...settings, prefix: `${source}:` };
+  }
 }
 
 function audit(ctx: Context, viewer: Viewer, what: string, id: unknown): void {

@@ -32,7 +32,8 @@ export async function receiveInsiteMessage(
   ctx: Context,
   { viewer, inboxKey, payload }: { viewer: Viewer; inboxKey: string; payload: InsiteMessage },
 ): Promise<InsiteReceipt> {
-  return receiveIntoInbox(ctx, { inbox: await insiteInbox(ctx, viewer, inboxKey), payload });
+  const inbox = await insiteInbox(ctx, viewer, inboxKey);
+  return receiveIntoInbox(ctx, { inbox, payload, source: inbox.source });
 }
 
 /**
@@ -52,7 +53,7 @@ export async function receiveInsiteBatch(
     [...threads.values()].map(async (thread) => {
       for (const payload of thread) {
         try {
-          receipts.set(payload, await receiveIntoInbox(ctx, { inbox, payload }));
+          receipts.set(payload, await receiveIntoInbox(ctx, { inbox, payload, source: inbox.source }));
         } catch (error) {
           failures.push(error);
           // What is wrong with a message is no reason to leave out the rest of its thread; a failure of ours is.
@@ -68,14 +69,15 @@ export async function receiveInsiteBatch(
 /**
  * The same for an inbox that is known. A repeat is the same message in the same thread from the same buyer; anything else
  * under an id that was there is refused, and leaves nothing behind.
+ * @param source the platform whose ids of buyer and order these are; the shop's own without one
  * @throws AppError message_id_reused, thread_of_another_buyer; what receiveMessage and storeAttachment throw
  */
 export async function receiveIntoInbox(
   ctx: Context,
-  { inbox, payload }: { inbox: InboxRecord; payload: InsiteMessage },
+  { inbox, payload, source }: { inbox: InboxRecord; payload: InsiteMessage; source?: string | undefined },
 ): Promise<InsiteReceipt> {
   const { threadId } = payload;
-  const read = ctx.channels.get(inbox.channel).receive({ payload, attachmentIds: [], inbox: inbox.key });
+  const read = ctx.channels.get(inbox.channel).receive({ payload, attachmentIds: [], inbox: inbox.key, source });
   const arriving = { inbox, inbound: { ...read, threadId } };
   const files = payload.attachments ?? [];
   const { message, duplicate } =
@@ -98,10 +100,14 @@ export async function receiveIntoInbox(
   return { conversationId: message.conversationId.toHexString(), messageId: message._id.toHexString(), duplicate };
 }
 
-/** An inbox that takes messages by the API. @throws AppError unknown_inbox */
+/** An inbox that takes messages by the API; of a key that is bound, its own. @throws AppError unknown_inbox */
 export async function insiteInbox(ctx: Context, viewer: Viewer, inboxKey: string) {
   const inbox = await findInboxByKey(ctx, inboxKey);
   if (!inbox?.enabled || inbox.channel !== "insite" || !inbox.workspaceId.equals(viewer.workspaceId)) {
+    throw new AppError("unknown_inbox");
+  }
+  const { bound } = viewer;
+  if (bound && (bound.source !== inbox.source || (bound.inboxKey ?? inbox.key) !== inbox.key)) {
     throw new AppError("unknown_inbox");
   }
   return inbox;

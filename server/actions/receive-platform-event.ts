@@ -206,8 +206,11 @@ async function listForReview(ctx: Context, event: IntegrationEventRecord, error:
  * @throws AppError order_number_shared
  */
 async function resolveOrder(workspaceId: Types.ObjectId, { byNumber, ...event }: PlatformOrderEvent) {
-  if (!byNumber) return event;
-  const orders = await findOrdersByNumber(workspaceId, event.orderId);
+  if (byNumber === undefined) return event;
+  const prefix = event.orderId.slice(0, -byNumber.length);
+  const called = await findOrdersByNumber(workspaceId, byNumber);
+  const exact = await findOrdersByNumber(workspaceId, event.orderId);
+  const orders = exact.length > 0 ? exact : called.filter(({ orderId }) => orderId.startsWith(prefix));
   const { email, ...buyer } = event.buyer ?? {};
   const placedWith = (order: OrderRecord) => email !== undefined && order.buyer.email?.toLowerCase() === email;
   const [order, another] = orders.length > 1 ? orders.filter(placedWith) : orders;

@@ -5,6 +5,7 @@ import type { CheckInPlan, CheckInRecord } from "../models/check-in.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord, type SentByRule } from "../models/message.ts";
 import type { OrderRecord } from "../models/order.ts";
+import { withoutSource } from "../sources.ts";
 import { appendMessage } from "./append-message.ts";
 import { ensureConversation } from "./receive-message.ts";
 
@@ -37,7 +38,7 @@ export async function conversationForRule(
   const made = await ensureConversation(ctx, {
     inbox,
     contact,
-    threadId: order ? `order:${order.orderId}` : `contact:${contact._id.toHexString()}`,
+    threadId: order ? `order:${withoutSource(inbox.source, order.orderId)}` : `contact:${contact._id.toHexString()}`,
     ...(order && { orderId: order.orderId }),
     about: { ...(subject !== undefined && { subject }), ...(address && { participants: [address.toLowerCase()] }) },
   });

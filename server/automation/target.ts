@@ -4,7 +4,7 @@ import type { ChannelName } from "../../contract/message.ts";
 import { ContactIdentityModel, type ContactRecord } from "../models/contact.ts";
 import type { ConversationRecord } from "../models/conversation.ts";
 import type { InboxRecord } from "../models/inbox.ts";
-import { findInbox, inboxOfChannel } from "../queries/inboxes.ts";
+import { findInbox, inboxOfChannel, inboxOfSource } from "../queries/inboxes.ts";
 import { type Facts, wroteAt } from "./facts.ts";
 
 /** Who wrote on a live channel within this time is still there. */
@@ -84,7 +84,10 @@ async function inboxFor(
 ): Promise<InboxRecord | undefined> {
   const inbox = own ? await findInbox(facts.ctx, own.inboxId) : undefined;
   if (inbox?.channel === name) return inbox;
-  return inboxOfChannel(facts.subject.workspaceId, name);
+  const { workspaceId } = facts.subject;
+  const order = await facts.order();
+  const platforms = order && (await inboxOfSource(workspaceId, name, order.orderId));
+  return platforms ?? inboxOfChannel(workspaceId, name);
 }
 
 /** The conversation that a message about an order belongs to: the order's own, or a present one that is about no other. */

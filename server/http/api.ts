@@ -2,7 +2,7 @@ import { type RequestHandler, type Response, Router } from "express";
 import { authenticateRequest } from "../actions/authenticate.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { requireRole, requireScope } from "../policies/roles.ts";
+import { requireRole, requireScope, requireUnbound } from "../policies/roles.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { addressKey, type RateLimit } from "../rate-limits.ts";
 import { runOnce } from "./idempotency.ts";
@@ -81,6 +81,7 @@ function handlerOf(ctx: Context, route: Route, limits: ApiLimits, verify: boolea
       if (viewer.mustChangePassword && !route.whilePasswordExpired) throw new AppError("password_change_required");
       if (route.roles) requireRole(viewer, route.roles);
       requireScope(viewer, scopeOf(route));
+      if (!route.bound) requireUnbound(viewer);
     }
 
     const body = route.body && route.body !== RAW_BODY ? await readJson(req, res, route.maxBody) : undefined;

@@ -2,7 +2,7 @@ import { Router } from "express";
 import { authenticateRequest } from "../actions/authenticate.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { requirePermission, requireScope } from "../policies/roles.ts";
+import { requirePermission, requireScope, requireUnbound } from "../policies/roles.ts";
 import { addressKey } from "../rate-limits.ts";
 import { API_LIMITS } from "./api.ts";
 
@@ -36,6 +36,7 @@ export function operations(ctx: Context, ready: ReadyCheck): Router {
     if (viewer.mustChangePassword) throw new AppError("password_change_required");
     requirePermission(viewer, "metrics.read");
     requireScope(viewer, "metrics:read");
+    requireUnbound(viewer);
     const { registry } = ctx.metrics;
     res.set({ "Content-Type": registry.contentType, "Cache-Control": "no-store" }).send(await registry.metrics());
   });

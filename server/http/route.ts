@@ -59,6 +59,8 @@ export interface RouteSpec<
   cors?: true;
   /** A public route that acts on the session cookie itself, and so takes it from the hub's own pages alone. */
   sameOrigin?: true;
+  /** An API key that is bound to a platform may call it. */
+  bound?: true;
   /** May be used while the one-time password is still in place. */
   whilePasswordExpired?: true;
   params?: Params;
@@ -100,6 +102,7 @@ export interface Route {
   limit?: RateLimit;
   cors: boolean;
   sameOrigin: boolean;
+  bound: boolean;
   whilePasswordExpired: boolean;
   params?: z.ZodType;
   query?: z.ZodType;
@@ -140,6 +143,7 @@ export function defineRoute<
     limit: spec.limit,
     cors: spec.cors ?? false,
     sameOrigin: spec.sameOrigin ?? false,
+    bound: spec.bound ?? false,
     whilePasswordExpired: spec.whilePasswordExpired ?? false,
     params: spec.params,
     query: spec.query,

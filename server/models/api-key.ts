@@ -1,6 +1,12 @@
 import { model, Schema, type Types } from "mongoose";
 import type { Role } from "../../contract/settings.ts";
 
+/** What a key is bound to; without a source the shop's own ids. */
+export interface KeyBinding {
+  inboxKey?: string;
+  source?: string;
+}
+
 /** A key of the API. It acts in its workspace with its own role, under its own name. */
 export interface ApiKeyRecord {
   _id: Types.ObjectId;
@@ -13,6 +19,8 @@ export interface ApiKeyRecord {
   role: Role;
   /** What it may do of that, such as `orders:write`; all when absent. */
   scopes?: string[];
+  /** Bound to a platform: its in-site inbox, and the source whose ids it reports. */
+  bound?: KeyBinding;
   createdBy: Types.ObjectId;
   /** The user who made it is disabled: the key rests for as long. */
   suspended: boolean;
@@ -30,6 +38,7 @@ const schema = new Schema<ApiKeyRecord>(
     keyHash: { type: String, required: true },
     role: { type: String, required: true },
     scopes: { type: [String], default: undefined },
+    bound: { type: Schema.Types.Mixed },
     createdBy: { type: Schema.Types.ObjectId, required: true },
     suspended: { type: Boolean, default: false },
     createdAt: { type: Date, required: true },

@@ -13,6 +13,8 @@ export interface InboxRecord extends Versioned {
   name: string;
   enabled: boolean;
   address?: string;
+  /** The platform whose ids its buyers and orders have; the shop's own without one. */
+  source?: string;
   greeting: Localized;
   bot: BotSettings;
   accent: string;
@@ -32,6 +34,7 @@ const schema = new Schema<InboxRecord>(
     name: { type: String, required: true },
     enabled: { type: Boolean, default: true },
     address: String,
+    source: String,
     greeting: { type: Schema.Types.Mixed, default: {} },
     bot: {
       mode: { type: String, default: "auto" },

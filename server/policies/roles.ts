@@ -70,6 +70,14 @@ export function requireRole(viewer: Pick<Viewer, "role">, roles: readonly Role[]
 }
 
 /**
+ * A key that is bound to a platform is for what a platform does alone, whatever its role.
+ * @throws AppError forbidden, naming what it is bound to
+ */
+export function requireUnbound({ bound }: Pick<Viewer, "bound">): void {
+  if (bound) throw new AppError("forbidden", { bound });
+}
+
+/**
  * An API key may be narrowed to scopes, such as `orders:write`; its role still bounds it. A login, or a key without
  * scopes, may what its role may.
  * @throws AppError forbidden, naming the scope

@@ -17,6 +17,8 @@ export interface Viewer {
   apiKeyId?: string;
   /** All that an API key may do of what its role may; absent when it may all of it. */
   scopes?: string[];
+  /** An API key that is bound to a platform: it posts, fetches and reports for that one, and nothing else. */
+  bound?: { inboxKey?: string; source?: string };
   /** Set when a login session acts. */
   sessionId?: string;
   /** The one-time password is still in use: only changing it is allowed. */

@@ -1,4 +1,5 @@
 import type { Integration, IntegrationEvent } from "../../contract/integration.ts";
+import { integrationOf } from "../../integrations/index.ts";
 import type { Context } from "../context.ts";
 import type { IntegrationEventRecord, IntegrationRecord } from "../models/integration.ts";
 import { integrationUrl } from "../platform-connections.ts";
@@ -25,6 +26,7 @@ export function presentIntegration(
           : "waiting",
     url: integrationUrl(ctx, integration._id),
     inboxId: integration.inboxId?.toHexString() ?? null,
+    source: integrationOf(integration.platform).source(integration.settings),
     settings: integration.settings,
     secrets: [...(integration.secret ? ["secret"] : []), ...Object.keys(integration.secrets)],
     version: integration.version ?? 0,

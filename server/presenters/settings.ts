@@ -23,6 +23,7 @@ export function presentInbox(channels: Channels, inbox: InboxRecord): Inbox {
     allowedOrigins: inbox.allowedOrigins,
     capabilities: { html, attachments: attachments !== null, typing, readReceipts, proactive, maxLength, threads },
     ...(inbox.address && { address: inbox.address }),
+    ...(inbox.source && { source: inbox.source }),
   };
 }
 

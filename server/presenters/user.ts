@@ -37,6 +37,7 @@ export function presentApiKey(key: ApiKeyRecord): ApiKey {
     prefix: key.prefix,
     role: key.role,
     ...(key.scopes && { scopes: key.scopes }),
+    ...key.bound,
     createdAt: key.createdAt.toISOString(),
     expiresAt: key.expiresAt?.toISOString() ?? null,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,

@@ -29,11 +29,25 @@ async function cached(
   return inbox ?? undefined;
 }
 
-/** The workspace's first enabled inbox of a channel. */
+/** The workspace's first enabled inbox of a channel that is the shop's own, not a platform's. */
 export async function inboxOfChannel(
   workspaceId: Types.ObjectId,
   channel: InboxRecord["channel"],
 ): Promise<InboxRecord | undefined> {
-  const inbox = await InboxModel.findOne({ workspaceId, channel, enabled: true }).sort({ _id: 1 }).lean<InboxRecord>();
+  const inbox = await InboxModel.findOne({ workspaceId, channel, enabled: true, source: null })
+    .sort({ _id: 1 })
+    .lean<InboxRecord>();
   return inbox ?? undefined;
+}
+
+/** A platform's enabled inbox of a channel, by an id of the platform's such as `acme:10482`. */
+export async function inboxOfSource(
+  workspaceId: Types.ObjectId,
+  channel: InboxRecord["channel"],
+  id: string,
+): Promise<InboxRecord | undefined> {
+  const [source, own] = id.split(":", 2);
+  if (!source || own === undefined) return undefined;
+  const filter = { workspaceId, channel, enabled: true, source };
+  return (await InboxModel.findOne(filter).sort({ _id: 1 }).lean<InboxRecord>()) ?? undefined;
 }

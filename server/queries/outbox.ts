@@ -4,6 +4,7 @@ import { AppError } from "../errors.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
+import { withoutSource } from "../sources.ts";
 
 /**
  * Ids are made by several processes, in order only to the second: what is younger than this might still be
@@ -17,6 +18,8 @@ export const OWN_THREAD = "messages:";
 export interface OutboxEntry {
   message: MessageRecord;
   threadId: string;
+  /** By the platform's own id. */
+  orderId?: string;
 }
 
 /**
@@ -26,10 +29,10 @@ export interface OutboxEntry {
 export async function readOutbox(
   ctx: Context,
   {
-    inbox: { _id: inboxId, channel },
+    inbox: { _id: inboxId, channel, source },
     after,
     limit,
-  }: { inbox: Pick<InboxRecord, "_id" | "channel">; after?: string | undefined; limit: number },
+  }: { inbox: Pick<InboxRecord, "_id" | "channel" | "source">; after?: string | undefined; limit: number },
 ): Promise<{ items: OutboxEntry[]; next: string | null }> {
   if (after !== undefined && !/^[0-9a-f]{24}$/.test(after)) throw new AppError("invalid_cursor");
   const settled = Types.ObjectId.createFromTime(Math.floor(ctx.clock.now().getTime() / 1_000) - SETTLING_SECONDS);
@@ -45,12 +48,17 @@ export async function readOutbox(
     .lean<MessageRecord[]>();
   const conversations = await ConversationModel.find(
     { _id: { $in: messages.map(({ conversationId }) => conversationId) } },
-    { threadKey: 1, threadId: 1, inboxId: 1 },
-  ).lean<Pick<ConversationRecord, "_id" | "threadKey" | "threadId" | "inboxId">[]>();
-  const threads = new Map(conversations.map((one) => [one._id.toHexString(), threadIdOf(one)]));
+    { threadKey: 1, threadId: 1, inboxId: 1, orderId: 1 },
+  ).lean<Pick<ConversationRecord, "_id" | "threadKey" | "threadId" | "inboxId" | "orderId">[]>();
+  const threads = new Map(
+    conversations.map((one) => {
+      const orderId = one.orderId === undefined ? undefined : withoutSource(source, one.orderId);
+      return [one._id.toHexString(), { threadId: threadIdOf(one) ?? "", ...(orderId !== undefined && { orderId }) }];
+    }),
+  );
   return {
     items: messages
-      .map((message) => ({ message, threadId: threads.get(message.conversationId.toHexString()) ?? "" }))
+      .map((message) => ({ message, ...(threads.get(message.conversationId.toHexString()) ?? { threadId: "" }) }))
       // Begun in the hub's own message centre: no platform knows them, and their buyers read them there.
       .filter(({ threadId }) => !threadId.startsWith(OWN_THREAD)),
     next: messages.at(-1)?._id.toHexString() ?? after ?? null,

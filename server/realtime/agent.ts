@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Events } from "../events/bus.ts";
 import { accessConversation } from "../policies/conversations.ts";
-import { requireScope } from "../policies/roles.ts";
+import { requireScope, requireUnbound } from "../policies/roles.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { presentConversation } from "../presenters/conversations.ts";
 import { presentMessage } from "../presenters/messages.ts";
@@ -69,6 +69,7 @@ async function viewerOf(ctx: Context, socket: AgentSocket) {
     const viewer = await authenticateApiKey(ctx, auth.apiKey);
     if (!viewer) throw new AppError("unauthenticated");
     requireScope(viewer, "conversations:read");
+    requireUnbound(viewer);
     return viewer;
   }
   if (headers.origin !== undefined && !isOwnOrigin(ctx, headers.origin, headers.host)) {
@@ -78,6 +79,7 @@ async function viewerOf(ctx: Context, socket: AgentSocket) {
   if (!viewer) throw new AppError("unauthenticated");
   if (viewer.mustChangePassword) throw new AppError("password_change_required");
   requireScope(viewer, "conversations:read");
+  requireUnbound(viewer);
   return viewer;
 }
 

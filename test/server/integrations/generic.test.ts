@@ -53,7 +53,10 @@ describe("any system that signs with an HMAC", () => {
       total: 12.5,
       currency: "EUR",
       shippedAt: "2026-05-10T08:00:00.000Z",
-      buyer: { externalId: "77", name: "Ana" },
+      orderId: "webhook:g-1",
+      number: "g-1",
+      // Another system's 77 is somebody else.
+      buyer: { externalId: "webhook:77", name: "Ana" },
       items: [{ name: "Cup", quantity: 3 }],
       tracking: { number: "P-1" },
     });
@@ -81,7 +84,7 @@ describe("any system that signs with an HMAC", () => {
     const [event] = await hub.events(id);
     expect(new Set(event?.conversationIds).size).toBe(1);
     const shown = await hub.call("GET", `/conversations/${event?.conversationIds[0]}`, undefined, hub.admin);
-    expect(shown.body).toMatchObject({ orderId: "g-1", lastMessage: { text: "Anybody?" } });
+    expect(shown.body).toMatchObject({ orderId: "webhook-2:g-1", lastMessage: { text: "Anybody?" } });
   });
 
   it("may sign the moment too: what is stale is refused", async () => {

@@ -27,7 +27,7 @@ describe("Shopify", () => {
     expect(await post(url, created, headers(created, secret, "orders/create", "w-1"))).toMatchObject({ status: 202 });
     await hub.idle();
     expect(await hub.order("#1001")).toMatchObject({
-      orderId: "5523812974807",
+      orderId: "kiln:5523812974807",
       number: "1001",
       state: "paid",
       total: 64.9,
@@ -36,7 +36,7 @@ describe("Shopify", () => {
       discount: 5,
       currency: "EUR",
       createdAt: "2026-05-01T08:58:12.000Z",
-      buyer: { externalId: "7104598704215", name: "Ana Ruiz", country: "MX" },
+      buyer: { externalId: "kiln:7104598704215", name: "Ana Ruiz", country: "MX" },
       items: [
         { name: "Ceramic cup", quantity: 2, price: 20, sku: "CUP-BL" },
         { name: "Tea pot", quantity: 1, price: 25 },
@@ -89,7 +89,7 @@ describe("Shopify", () => {
   });
 
   it("may have numbers too long for a double: they are kept to the last digit", async () => {
-    const { url, secret } = await hub.connect("shopify", { secret: "long" });
+    const { url, secret } = await hub.connect("shopify", { secret: "long", settings: { prefix: "" } });
     const created = (await fixture("shopify/orders-create.json"))
       .replaceAll("5523812974807", "820982911946154508")
       .replace("#1001", "#1002");
@@ -205,8 +205,8 @@ describe("WooCommerce", () => {
 
 describe("AfterShip", () => {
   it("adds a parcel's way to the order that is called so, in the carrier's words", async () => {
-    const shop = await hub.connect("shopify", { secret: "s" });
-    const created = await fixture("shopify/orders-create.json");
+    const shop = await hub.connect("shopify", { secret: "s", settings: { prefix: "parcels:" } });
+    const created = (await fixture("shopify/orders-create.json")).replace("#1001", "#1004");
     await post(shop.url, created, {
       "x-shopify-topic": "orders/create",
       "x-shopify-webhook-id": "as",
@@ -214,12 +214,16 @@ describe("AfterShip", () => {
     });
     await hub.idle();
     const { url, secret } = await hub.connect("aftership", { secret: "after" });
-    const body = await fixture("aftership/tracking-update.json");
+    const body = (await fixture("aftership/tracking-update.json")).replace('"1001"', '"1004"');
     expect(await post(url, body, { "aftership-hmac-sha256": hmac(secret, body) })).toMatchObject({ status: 202 });
     await hub.idle();
-    const order = await hub.order("1001");
-    expect(order).toMatchObject({ orderId: "5523812974807", promisedAt: "2026-05-08T00:00:00.000Z", total: 64.9 });
-    expect(order?.buyer.externalId).toBe("7104598704215");
+    const order = await hub.order("1004");
+    expect(order).toMatchObject({
+      orderId: "parcels:5523812974807",
+      promisedAt: "2026-05-08T00:00:00.000Z",
+      total: 64.9,
+    });
+    expect(order?.buyer.externalId).toBe("parcels:7104598704215");
     expect(order?.timeline).toEqual(
       expect.arrayContaining([
         {

@@ -29,6 +29,7 @@ export const apiKeyRoutes = [
     example: { name: "Shop", role: "agent", scopes: ["orders:write", "insite:write"] },
     shownOnce: ["key"],
     responses: { 201: createdApiKeySchema },
+    errors: ["unknown_inbox"],
     async handler({ viewer, body, ctx }) {
       const { key, record } = await createApiKey(ctx, viewer, body);
       return { key, apiKey: presentApiKey(record) };

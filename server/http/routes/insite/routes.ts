@@ -15,6 +15,7 @@ export const insiteRoutes = [
   defineRoute({
     method: "post",
     path: "/insite/:inboxKey/messages",
+    bound: true,
     summary: "Pass on a buyer's in-site message, or up to 100; once per messageId",
     auth: "user",
     roles: PERMISSIONS["insite.post"],
@@ -45,6 +46,7 @@ export const insiteRoutes = [
   defineRoute({
     method: "get",
     path: "/insite/:inboxKey/outbox",
+    bound: true,
     summary: "Replies for the platform to deliver, oldest first; go on with `next`",
     auth: "user",
     roles: PERMISSIONS["insite.post"],
@@ -59,9 +61,9 @@ export const insiteRoutes = [
       const inbox = await insiteInbox(ctx, viewer, inboxKey);
       const { items, next } = await readOutbox(ctx, { inbox, ...query });
       return {
-        items: items.map(({ message, threadId }) => {
+        items: items.map(({ message, ...thread }) => {
           const { id, conversationId, text, automatic, attachments, createdAt } = presentMessage(ctx, message);
-          return { id, conversationId, threadId, text, automatic, attachments, createdAt };
+          return { id, conversationId, ...thread, text, automatic, attachments, createdAt };
         }),
         next,
       };

@@ -5,7 +5,8 @@ import { testImap } from "../../../../channels/email/receive-imap.ts";
 import { postedMail } from "../../../../channels/email/receive-webhook.ts";
 import { createSender } from "../../../../channels/email/send.ts";
 import { idSchema, localeSchema } from "../../../../contract/common.ts";
-import { inboxSchema } from "../../../../contract/settings.ts";
+import { createInboxSchema, inboxSchema } from "../../../../contract/settings.ts";
+import { createInsiteInbox } from "../../../actions/insite-inboxes.ts";
 import {
   addressedInbox,
   changedMailbox,
@@ -102,12 +103,18 @@ export const mailRoutes = [
     ...edit,
     method: "post",
     path: "/inboxes",
-    summary: "Add a mailbox: an inbox with an address of its own",
-    body: z.object({ name: z.string().min(1).max(100), address: z.email().max(254) }).strict(),
+    summary: "Add an inbox: a mailbox with an address of its own, or a platform's place for in-site messages",
+    body: createInboxSchema,
+    example: { channel: "insite", name: "Craft Market" },
     responses: { 201: inboxSchema },
     errors: ["conflict"],
     handler: async ({ ctx, viewer, body }) =>
-      presentInbox(ctx.channels, await createMailbox(ctx, { workspaceId: viewer.workspaceId, ...body })),
+      presentInbox(
+        ctx.channels,
+        "address" in body
+          ? await createMailbox(ctx, { workspaceId: viewer.workspaceId, ...body })
+          : await createInsiteInbox(ctx, viewer, body),
+      ),
   }),
   defineRoute({
     ...edit,

@@ -25,6 +25,7 @@ export const orderRoutes = [
   defineRoute({
     method: "post",
     path: "/orders/events",
+    bound: true,
     summary: "Report what happened to an order: one event, or up to 100; once per eventId, in any order",
     auth: "user",
     roles: PERMISSIONS["orders.report"],
@@ -47,9 +48,10 @@ export const orderRoutes = [
     responses: { 202: z.union([receiptSchema, z.array(receiptSchema)]) },
     errors: ["order_of_another_buyer", "event_id_reused"],
     async handler({ ctx, viewer, body }) {
-      const { workspaceId } = viewer;
-      if (!Array.isArray(body)) return recordOrderEvent(ctx, { workspaceId, event: body });
-      return reportOrderEvents(ctx, { workspaceId, events: body.map((event) => ({ event })) });
+      const { workspaceId, bound } = viewer;
+      const space = bound?.source;
+      if (!Array.isArray(body)) return recordOrderEvent(ctx, { workspaceId, event: body, space });
+      return reportOrderEvents(ctx, { workspaceId, events: body.map((event) => ({ event, space })) });
     },
   }),
   defineRoute({
