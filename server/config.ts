@@ -47,7 +47,7 @@ const environmentSchema = z.object({
     .refine((value) => ["", "/"].includes(new URL(value).pathname), "must have no path: the hub lives at the root")
     .transform((value) => new URL(value).origin)
     .optional(),
-  /** Reverse proxies whose X-Forwarded-For is believed: loopback, uniquelocal or addresses, comma separated. */
+  /** Reverse proxies whose X-Forwarded-For, -Proto and -Host, or Forwarded, are believed: loopback, uniquelocal or addresses, comma separated. */
   TRUST_PROXY: z
     .string()
     .transform((value) => value.split(",").map((part) => part.trim()))

@@ -63,7 +63,7 @@ function handlerOf(ctx: Context, route: Route, limits: ApiLimits, verify: boolea
     let viewer: Viewer | undefined;
     if (route.auth === "public") {
       await consume(ctx, res, { bucket, key: address, limit });
-      if (route.sameOrigin) requireSameOrigin(req, ctx.config.publicUrl);
+      if (route.sameOrigin) requireSameOrigin(req, ctx.config);
     } else {
       // Known callers count by who they are; whoever fails to prove it counts by address, and is stopped before
       // the database is asked again.
@@ -77,7 +77,7 @@ function handlerOf(ctx: Context, route: Route, limits: ApiLimits, verify: boolea
       res.locals.locale = viewer.locale;
       const key = viewer.apiKeyId ?? viewer.userId;
       await consume(ctx, res, { bucket: "viewer", key, limit: limits.viewer });
-      if (!viewer.apiKeyId) requireSameOrigin(req, ctx.config.publicUrl);
+      if (!viewer.apiKeyId) requireSameOrigin(req, ctx.config);
       if (viewer.mustChangePassword && !route.whilePasswordExpired) throw new AppError("password_change_required");
       if (route.roles) requireRole(viewer, route.roles);
       requireScope(viewer, scopeOf(route));

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { type ApiOptions, createApi } from "./api.ts";
 import { documentation } from "./documentation/router.ts";
+import { identifyClient } from "./middleware/client.ts";
 import { errorHandler } from "./middleware/error-handler.ts";
 import { observeRequests } from "./middleware/observe.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
@@ -23,9 +24,9 @@ export interface HttpOptions extends ApiOptions {
 export function createHttpApp(ctx: Context, options: HttpOptions): Express {
   const app = express();
   app.disable("x-powered-by");
-  app.set("trust proxy", ctx.config.trustProxy.length > 0 ? ctx.config.trustProxy : false);
   // Nested objects in queries are no part of the API; the simple parser can not be made to build them.
   app.set("query parser", "simple");
+  app.use(identifyClient(ctx.config));
   app.use(observeRequests(ctx));
   app.use(securityHeaders(ctx.config));
   app.use(operations(ctx, options.ready));

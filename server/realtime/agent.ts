@@ -2,6 +2,7 @@ import type { ErrorBody } from "../../contract/errors.ts";
 import { agentReadSchema, agentTypingSchema, unwatchSchema, watchSchema } from "../../contract/sockets.ts";
 import { authenticateApiKey, authenticateRequest } from "../actions/authenticate.ts";
 import { markReadByAgent } from "../actions/mark-read.ts";
+import { clientOf, isOwnOrigin } from "../client-address.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Events } from "../events/bus.ts";
@@ -11,18 +12,26 @@ import type { Viewer } from "../policies/viewer.ts";
 import { presentConversation } from "../presenters/conversations.ts";
 import { presentMessage } from "../presenters/messages.ts";
 import { listMessages } from "../queries/conversations.ts";
+import { addressKey } from "../rate-limits.ts";
 import { connectError, parsePayload, respond } from "./refusals.ts";
 import { type AgentNamespace, type AgentSocket, rooms } from "./server.ts";
 
 /** How often a connected agent's login is looked at again: a disabled user or a revoked key is out by then. */
 const RECHECK_MS = 60_000;
 const WATCH_PAGE = 50;
+/** Connections of one address that prove nothing: a search for keys, or a page whose login ran out. */
+const FAILED_CONNECTS = { points: 120, seconds: 60 };
 
 /** The agents' side: live lists of the workspace and the conversations they watch. */
 export function serveAgents(ctx: Context, namespace: AgentNamespace): void {
   namespace.use(async (socket, next) => {
+    const address = addressKey(clientOf(ctx.config, socket.request).address);
     try {
-      const viewer = await viewerOf(ctx, socket as AgentSocket);
+      await ctx.limits.check("agent-connect", address, FAILED_CONNECTS);
+      const viewer = await viewerOf(ctx, socket as AgentSocket).catch(async (error: unknown) => {
+        await ctx.limits.consume("agent-connect", address, FAILED_CONNECTS);
+        throw error;
+      });
       Object.assign(socket.data, { viewer, watching: new Set<string>() });
       next();
     } catch (error) {
@@ -72,7 +81,7 @@ async function viewerOf(ctx: Context, socket: AgentSocket) {
     requireUnbound(viewer);
     return viewer;
   }
-  if (headers.origin !== undefined && !isOwnOrigin(ctx, headers.origin, headers.host)) {
+  if (headers.origin !== undefined && !isOwnOrigin(ctx.config, socket.request, headers.origin)) {
     throw new AppError("origin_not_allowed", { origin: headers.origin });
   }
   const viewer = await authenticateRequest(ctx, headers);
@@ -81,11 +90,6 @@ async function viewerOf(ctx: Context, socket: AgentSocket) {
   requireScope(viewer, "conversations:read");
   requireUnbound(viewer);
   return viewer;
-}
-
-function isOwnOrigin(ctx: Context, origin: string, host: string | undefined): boolean {
-  if (origin === ctx.config.publicUrl) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 function listen(ctx: Context, namespace: AgentNamespace, socket: AgentSocket): void {

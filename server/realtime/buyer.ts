@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { DefaultEventsMap, Namespace, Socket } from "socket.io";
 import { type BuyerClientEvents, type BuyerServerEvents, buyerAuthSchema } from "../../contract/buyer.ts";
 import type { ErrorBody } from "../../contract/errors.ts";
@@ -11,6 +12,7 @@ import {
 import { authenticateBuyer } from "../actions/buyer-links.ts";
 import { writeAsBuyer } from "../actions/buyer-messages.ts";
 import { markReadByContact } from "../actions/mark-read.ts";
+import { clientOf, isOwnOrigin } from "../client-address.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { accessBuyerConversation, type Buyer, buyerKey } from "../policies/buyer.ts";
@@ -41,9 +43,10 @@ export function serveBuyers(ctx: Context, namespace: BuyerNamespace): () => void
     const given: unknown = socket.handshake.auth.locale;
     const locale = typeof given === "string" ? given : undefined;
     try {
-      const { headers, address } = socket.handshake;
+      const { headers } = socket.handshake;
+      const { address } = clientOf(ctx.config, socket.request);
       await ctx.limits.consume("buyer-connect", addressKey(address), ctx.socketLimits.connect);
-      requireOwnPage(ctx, headers);
+      requireOwnPage(ctx, socket.request);
       const { conversationId } = parsePayload(buyerAuthSchema, socket.handshake.auth);
       const buyer = await authenticateBuyer(ctx, headers);
       if (conversationId) await accessBuyerConversation(buyer, conversationId);
@@ -72,9 +75,9 @@ export function serveBuyers(ctx: Context, namespace: BuyerNamespace): () => void
 }
 
 /** Another site's page must not ride on the cookie. */
-function requireOwnPage(ctx: Context, { origin, host }: { origin?: string; host?: string }): void {
-  if (origin === undefined || origin === ctx.config.publicUrl) return;
-  if (URL.canParse(origin) && new URL(origin).host === host) return;
+function requireOwnPage(ctx: Context, request: IncomingMessage): void {
+  const { origin } = request.headers;
+  if (origin === undefined || isOwnOrigin(ctx.config, request, origin)) return;
   throw new AppError("origin_not_allowed", { origin });
 }
 

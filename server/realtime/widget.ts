@@ -10,6 +10,7 @@ import {
 import { ensureContact, findContactId, linkVisitor } from "../actions/contacts.ts";
 import { markReadByContact } from "../actions/mark-read.ts";
 import { currentConversation, receiveMessage } from "../actions/receive-message.ts";
+import { clientOf } from "../client-address.ts";
 import type { Context } from "../context.ts";
 import { isPublic, presentPublicMessage } from "../presenters/messages.ts";
 import { findConversation, listMessages } from "../queries/conversations.ts";
@@ -31,7 +32,11 @@ export function serveWidget(ctx: Context, namespace: WidgetNamespace): void {
   namespace.use(async (socket, next) => {
     const locale = typeof socket.handshake.auth.locale === "string" ? socket.handshake.auth.locale : undefined;
     try {
-      await ctx.limits.consume("widget-connect", addressKey(socket.handshake.address), ctx.socketLimits.connect);
+      await ctx.limits.consume(
+        "widget-connect",
+        addressKey(clientOf(ctx.config, socket.request).address),
+        ctx.socketLimits.connect,
+      );
       const auth = parsePayload(widgetAuthSchema, socket.handshake.auth);
       const inbox = await findInboxByKey(ctx, auth.inboxKey);
       assertEmbeddable(ctx, inbox, socket.handshake.headers.origin);

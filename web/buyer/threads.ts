@@ -1,5 +1,5 @@
-import { io } from "socket.io-client";
 import type { BuyerOrder, BuyerThread } from "../../contract/buyer.ts";
+import { openSocket } from "../ui/chat/transports.ts";
 import { ApiError } from "../ui/http.ts";
 import { hub } from "./hub.ts";
 
@@ -71,7 +71,7 @@ export class Threads {
 
   /** Listens for changes while no thread is open (an open one has a connection of its own). Returns the way out. */
   listen(): () => void {
-    const socket = io("/buyer", { transports: ["websocket", "polling"], tryAllTransports: true, forceNew: true });
+    const socket = openSocket("/buyer", {});
     socket.on("threads:changed", this.changed);
     // What came while the connection was cut.
     socket.on("session", this.changed);

@@ -1,4 +1,6 @@
 import type { Request } from "express";
+import { isOwnOrigin } from "../../client-address.ts";
+import type { Config } from "../../config.ts";
 import { AppError } from "../../errors.ts";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -9,16 +11,12 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
  * checks is that of Go's net/http CrossOriginProtection.
  * @throws AppError origin_not_allowed
  */
-export function requireSameOrigin(req: Request, publicUrl: string | undefined): void {
+export function requireSameOrigin(req: Request, config: Config): void {
   if (SAFE.has(req.method)) return;
   const site = req.headers["sec-fetch-site"];
   if (site === "same-origin" || site === "none") return;
   const origin = req.headers.origin;
-  if (site === undefined) {
-    if (origin === undefined) return;
-    // The scheme is not compared: behind a proxy that ends TLS we do not see it.
-    if (URL.canParse(origin) && new URL(origin).host === req.headers.host) return;
-  }
-  if (origin !== undefined && origin === publicUrl) return;
+  if (site === undefined && (origin === undefined || isOwnOrigin(config, req, origin))) return;
+  if (origin !== undefined && origin === config.publicUrl) return;
   throw new AppError("origin_not_allowed");
 }

@@ -6,6 +6,7 @@ import { directionOf, LOCALES } from "../../../contract/locales.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
 import { launchBrowser } from "../../support/browser.ts";
 import { expectAccessible, newPage } from "../../support/e2e.ts";
+import { startProxy } from "../../support/proxy.ts";
 import { buildScreens } from "./built.ts";
 import { collectProblems, startShop } from "./shop.ts";
 
@@ -34,6 +35,29 @@ async function open(page: Page, url = shop.url): Promise<void> {
   await page.locator("button.launcher").click();
   await page.locator("textarea").waitFor();
 }
+
+describe("where a proxy never answers a WebSocket", () => {
+  it("the shopper is served all the same, and the shop's next page does not try again first", async () => {
+    const proxy = await startProxy(app.url, { upgrades: "hang" });
+    const behind = await startShop(proxy.url);
+    const page = await newPage(browser);
+    const first: string[] = [];
+    page.on("request", (request) => {
+      const transport = /socket\.io\/.*transport=(\w+)/.exec(request.url())?.[1];
+      if (transport) first.push(transport);
+    });
+    await open(page, behind.url);
+    await page.locator("textarea").fill("Where is my parcel?");
+    await page.keyboard.press("Enter");
+    await page.getByText("Automatic answer").waitFor();
+    first.length = 0;
+    await page.goto(behind.url);
+    await expect.poll(() => first[0]).toBe("polling");
+    await page.context().close();
+    await behind.close();
+    await proxy.close();
+  });
+});
 
 describe("on a page of a shop on another origin", () => {
   it("the chat works under the shop's own strict policy, and changes nothing on its page", async () => {

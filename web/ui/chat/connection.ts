@@ -1,4 +1,4 @@
-import { io, type Socket } from "socket.io-client";
+import type { Socket } from "socket.io-client";
 import type { BuyerServerEvents } from "../../../contract/buyer.ts";
 import type { ErrorBody } from "../../../contract/errors.ts";
 import type {
@@ -11,6 +11,7 @@ import type {
 } from "../../../contract/sockets.ts";
 import type { OutboxItem } from "./outbox.ts";
 import { Refused, type Transport } from "./sync.ts";
+import { openSocket } from "./transports.ts";
 
 /** An acknowledgement that takes longer is taken for lost; sending again is harmless. */
 const ACK_TIMEOUT = 10_000;
@@ -46,13 +47,9 @@ export class Connection implements Transport {
 
   constructor({ base, namespace, auth, on }: ConnectionOptions) {
     this.#on = on;
-    this.#socket = io(`${base.origin}/${namespace}`, {
+    this.#socket = openSocket(`${base.origin}/${namespace}`, {
       path: `${base.pathname}socket.io/`,
-      transports: ["websocket", "polling"],
-      // Some networks let no WebSocket through.
-      tryAllTransports: true,
       autoConnect: false,
-      forceNew: true,
       auth: (tell) => tell(auth()),
       reconnectionDelayMax: 30_000,
     });

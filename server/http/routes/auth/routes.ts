@@ -1,4 +1,4 @@
-import type { CookieOptions } from "express";
+import type { CookieOptions, Request } from "express";
 import { changePasswordSchema, loginSchema, sessionSchema } from "../../../../contract/settings.ts";
 import { sessionTokenOf } from "../../../actions/authenticate.ts";
 import { changePassword, currentSession, login, logout } from "../../../actions/sessions.ts";
@@ -9,8 +9,8 @@ import { demoPages } from "../../../queries/demo.ts";
 import { defineRoute } from "../../route.ts";
 
 /** Lax, so that a link in a mail opens the console logged in; unsafe requests are checked for their origin besides. */
-function cookieOptions(config: Config): CookieOptions {
-  return { httpOnly: true, sameSite: "lax", secure: config.secureCookies, path: "/" };
+function cookieOptions(config: Config, { secure }: Pick<Request, "secure">): CookieOptions {
+  return { httpOnly: true, sameSite: "lax", secure: config.secureCookies || secure, path: "/" };
 }
 
 export const authRoutes = [
@@ -30,7 +30,7 @@ export const authRoutes = [
         address: req.ip ?? "",
         userAgent: req.headers["user-agent"] ?? "",
       });
-      res.cookie(SESSION_COOKIE, result.token, { ...cookieOptions(ctx.config), expires: result.expiresAt });
+      res.cookie(SESSION_COOKIE, result.token, { ...cookieOptions(ctx.config, req), expires: result.expiresAt });
       return presentSession(result, (await demoPages(ctx)).shop);
     },
   }),
@@ -44,7 +44,7 @@ export const authRoutes = [
     async handler({ req, res, ctx }) {
       const token = sessionTokenOf(req.headers);
       if (token) await logout(ctx, { token });
-      res.clearCookie(SESSION_COOKIE, cookieOptions(ctx.config));
+      res.clearCookie(SESSION_COOKIE, cookieOptions(ctx.config, req));
     },
   }),
   defineRoute({
