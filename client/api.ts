@@ -356,7 +356,7 @@ export type Draft = {
 
 export type Error = {
   error: {
-    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
+    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "code_needed" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "wrong_code" | "code_expired" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
     message: string;
     details?: unknown;
   };
@@ -1641,6 +1641,11 @@ export interface Operations {
       contact: ContactSummary;
       other: ContactSummary;
     };
+  };
+  /** End a buyer's sessions at the message centre, in all browsers, and take back the links given out so far */
+  "POST /contacts/{id}/sign-out": {
+    params: { id: string };
+    response: undefined;
   };
   /** Contacts, threads and orders that may have been mixed up and that a person should check; newest first */
   "GET /review-items": {
@@ -3161,6 +3166,8 @@ export interface Operations {
       name?: string;
       locale?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
       expiresIn?: number;
+      conversationId?: string;
+      orderId?: string;
     };
     response: {
       url: string;
@@ -3174,11 +3181,25 @@ export interface Operations {
       accent: string;
     };
   };
-  /** Have a new link to the message centre sent by email; the answer does not tell whether the address is known */
+  /** Have a code sent by email that opens the message centre in this browser; the answer does not tell whether the address is known */
   "POST /buyer/link-requests": {
     body: {
-      email: string;
+      email?: string;
       locale?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
+    };
+    response: undefined;
+  };
+  /** Type the code that was sent by email: opens everything of its address in the browser that asked for it */
+  "POST /buyer/codes": {
+    body: {
+      code: string;
+    };
+    response: undefined;
+  };
+  /** Say that one did not ask for a code that came by email: it ends, with what it opened */
+  "POST /buyer/code-refusals": {
+    body: {
+      token: string;
     };
     response: undefined;
   };
@@ -3190,6 +3211,11 @@ export interface Operations {
       key: string;
       name?: string;
       locale?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
+      scope?: {
+        conversationId?: string;
+        orderId?: string;
+      };
+      codeTo?: string;
       maxLength: number;
       attachments: {
         types: string[];
@@ -3197,7 +3223,7 @@ export interface Operations {
       };
     };
   };
-  /** Forget the buyer in this browser */
+  /** End the session and forget the buyer in this browser */
   "POST /buyer/logout": {
     response: undefined;
   };

@@ -16,6 +16,14 @@ const nameSchema = z
   .max(200)
   .regex(/^[^\r\n]*$/, "must be one line");
 
+/** All that a link opens, where it does not open everything: one conversation, or one order with what was written about it. */
+export const buyerScopeSchema = z.object({
+  conversationId: idSchema.optional(),
+  /** The shop's id of the order. */
+  orderId: z.string().min(1).max(200).optional(),
+});
+export type BuyerScope = z.output<typeof buyerScopeSchema>;
+
 /** Seconds: a minute to 30 days. */
 const lifetimeSchema = z
   .number()
@@ -33,11 +41,19 @@ export const buyerLinkInputSchema = z
     locale: localeSchema.optional(),
     /** Seconds until the link no longer opens; seven days without it. */
     expiresIn: lifetimeSchema.optional(),
+    /** It opens this conversation alone. */
+    conversationId: buyerScopeSchema.shape.conversationId,
+    /** It opens this order alone, by the shop's id, with the conversations about it. */
+    orderId: buyerScopeSchema.shape.orderId,
   })
   .strict()
   .refine(({ externalId, email }) => externalId !== undefined || email !== undefined, {
     error: "externalId or email is needed",
     path: ["externalId"],
+  })
+  .refine(({ conversationId, orderId }) => conversationId === undefined || orderId === undefined, {
+    error: "name either a conversation or an order",
+    path: ["orderId"],
   });
 export type BuyerLinkInput = z.output<typeof buyerLinkInputSchema>;
 export const buyerLinkSchema = z.object({ url: z.string(), expiresAt: instantSchema });
@@ -71,6 +87,10 @@ export const buyerSessionSchema = buyerShopSchema.extend({
   key: z.string(),
   name: z.string().optional(),
   locale: localeSchema.optional(),
+  /** All that is open in this browser, where it is not everything: the rest needs a code. */
+  scope: buyerScopeSchema.optional(),
+  /** Where a code would go, so far as it may be shown: `a•••@example.com`. */
+  codeTo: z.string().optional(),
   /** Characters of one message. */
   maxLength: z.number().int(),
   attachments: z.object({ types: z.array(z.string()), maxBytes: z.number().int() }),
@@ -138,7 +158,14 @@ export const buyerPoliciesSchema = z.object({
 });
 export type BuyerPolicies = z.infer<typeof buyerPoliciesSchema>;
 
-export const buyerLinkRequestSchema = z.object({ email: z.email().max(254), locale: localeSchema.optional() }).strict();
+/** Without an address the code goes to the one that the browser's link speaks of. */
+export const buyerCodeRequestSchema = z
+  .object({ email: z.email().max(254).optional(), locale: localeSchema.optional() })
+  .strict();
+/** Six digits, as they were mailed. */
+export const buyerCodeSchema = z.object({ code: z.string().regex(/^\d{6}$/, "must be six digits") }).strict();
+/** What the mail's link "I did not ask for this" brings. */
+export const buyerCodeRefusalSchema = z.object({ token: z.string().min(1).max(200) }).strict();
 
 /** What a page of the message centre connects with; the cookie says who it is. Without a thread it hears of changes alone. */
 export const buyerAuthSchema = z.object({

@@ -6,7 +6,7 @@ import type { ContactRecord } from "../models/contact.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 import type { MessageRecord } from "../models/message.ts";
-import { accessBuyerConversation, type Buyer, buyerKey } from "../policies/buyer.ts";
+import { accessBuyerConversation, type Buyer, buyerKey, requireStart } from "../policies/buyer.ts";
 import { listBuyerOrders } from "../queries/buyers.ts";
 import { findContact } from "../queries/contacts.ts";
 import { inboxOfChannel } from "../queries/inboxes.ts";
@@ -43,13 +43,14 @@ export async function writeAsBuyer(
 
 /**
  * Begins a thread, about an order of the buyer's where one is named. A retry with the same echoId finds the first one.
- * @throws AppError not_found for an order that is not theirs, and those of `writeAsBuyer`
+ * @throws AppError code_needed for what their link does not open, not_found for an order that is not theirs, and those of `writeAsBuyer`
  */
 export async function startThread(
   ctx: Context,
   { buyer, start }: { buyer: Buyer; start: BuyerStart },
 ): Promise<{ conversation: ConversationRecord; message: MessageRecord }> {
   const { orderId, ...message } = start;
+  requireStart(buyer, orderId);
   if (!message.text?.trim() && !message.attachments?.length) throw new AppError("empty_message");
   if (orderId !== undefined && !(await listBuyerOrders(buyer)).some((order) => order.orderId === orderId)) {
     throw notFound("order");

@@ -4,10 +4,13 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { MailedCodeModel, type MailedCodeRecord } from "../models/mailed-code.ts";
 import type { OrderRecord } from "../models/order.ts";
+import { findBuyer } from "../queries/buyers.ts";
+import { findContact } from "../queries/contacts.ts";
 import { inboxOfChannel } from "../queries/inboxes.ts";
 import { findOrderByNumber } from "../queries/orders.ts";
+import { workspaceName } from "../queries/workspace.ts";
 import type { RateLimit } from "../rate-limits.ts";
-import { equalInConstantTime, signingKey } from "../signing.ts";
+import { equalInConstantTime, sign, signingKey, verifySignature } from "../signing.ts";
 
 const VALID_MS = 15 * 60_000;
 const DAY_MS = 24 * 3600_000;
@@ -48,8 +51,9 @@ export async function requestOrderCode(
 ): Promise<MailedCodeRecord | undefined> {
   if (!(await mailInbox(ctx, workspaceId))) return undefined;
   const plain = plainNumber(number);
+  const counts = { workspaceId, purpose: "order" } as const;
   const within =
-    (await mayCount(ctx, workspaceId, "contactId", contactId)) && (await mayCount(ctx, workspaceId, "number", plain));
+    (await mayCount(ctx, counts, "contactId", contactId)) && (await mayCount(ctx, counts, "number", plain));
   if (!within) return undefined;
   return put(ctx, { workspaceId, purpose: "order", conversationId, contactId, number: plain, locale });
 }
@@ -59,15 +63,29 @@ export function plainNumber(number: string): string {
   return number.trim().replace(/^#/, "");
 }
 
+/**
+ * Puts a code for the message centre down. Whether a buyer has the address is looked up when the mail is sent.
+ * @returns undefined when enough codes went to the address today
+ */
+export async function requestCentreCode(
+  ctx: Context,
+  fields: Pick<MailedCodeRecord, "workspaceId" | "locale" | "sessionId" | "linkHash"> & { email: string },
+): Promise<MailedCodeRecord | undefined> {
+  const { workspaceId, email } = fields;
+  if (!(await mayCount(ctx, { workspaceId, purpose: "centre" }, "email", email))) return undefined;
+  return put(ctx, { ...fields, purpose: "centre" });
+}
+
 async function put(
   ctx: Context,
-  fields: Omit<MailedCodeRecord, "_id" | "attempts" | "createdAt" | "validUntil" | "expiresAt" | "dueAt">,
+  fields: Omit<MailedCodeRecord, "_id" | "attempts" | "tries" | "createdAt" | "validUntil" | "expiresAt" | "dueAt">,
 ): Promise<MailedCodeRecord> {
   const now = ctx.clock.now().getTime();
   const record: MailedCodeRecord = {
     ...fields,
     _id: new Types.ObjectId(),
     attempts: 0,
+    tries: 0,
     createdAt: new Date(now),
     dueAt: new Date(now + AFTER_ANSWER_MS),
     validUntil: new Date(now + VALID_MS),
@@ -80,15 +98,15 @@ async function put(
 /** Counted at once, for many requests side by side, and in the database, for a hub that starts anew. */
 async function mayCount(
   ctx: Context,
-  workspaceId: Types.ObjectId,
+  { workspaceId, purpose }: Pick<MailedCodeRecord, "workspaceId" | "purpose">,
   field: keyof typeof PER_DAY,
   value: string | Types.ObjectId,
 ): Promise<boolean> {
   const points = PER_DAY[field];
   const since = new Date(ctx.clock.now().getTime() - DAY_MS);
-  const before = await MailedCodeModel.countDocuments({ workspaceId, [field]: value, createdAt: { $gt: since } });
-  if (before >= points) return false;
-  return counted(ctx, `code-${field}`, `${workspaceId}:${value}`, { points, seconds: DAY_MS / 1000 });
+  const counts = { workspaceId, [field]: value, purpose, createdAt: { $gt: since } };
+  if ((await MailedCodeModel.countDocuments(counts)) >= points) return false;
+  return counted(ctx, `${purpose}-code-${field}`, `${workspaceId}:${value}`, { points, seconds: DAY_MS / 1000 });
 }
 
 /** Takes a point of a limit. @returns false when none is left */
@@ -149,24 +167,30 @@ export async function sendMailedCode(ctx: Context, record: MailedCodeRecord): Pr
     await MailedCodeModel.updateOne({ _id }, over);
     return;
   }
-  const { email, order } = to;
+  const { email, name, order } = to;
   // It can be typed as soon as it may have arrived.
   const sent = { email, ...(order && { orderId: order._id }), sentAt: record.sentAt ?? ctx.clock.now() };
   await MailedCodeModel.updateOne({ _id }, { $set: sent });
-  const { locale } = record;
-  const say = (key: string) =>
-    ctx.translate(locale, key, { code: codeOf(ctx, _id), ...(order && { order: order.number }) });
+  const { locale, purpose } = record;
+  const values = {
+    code: codeOf(ctx, _id),
+    shop: (await workspaceName(workspaceId)) ?? "",
+    ...(order && { order: order.number }),
+  };
+  const say = (key: string) => ctx.translate(locale, `bot:code.${key}`, values);
+  const notMe = ctx.translate(locale, "bot:code.notMe", { url: refusalUrl(ctx, _id) });
+  const subject = say("subject");
   const result = await ctx.channels.get(inbox.channel).send({
     id: _id.toHexString(),
     // Not the asker's conversation: who gets the code may answer this mail, and must not land with whoever asked.
     conversationId: _id.toHexString(),
     seq: 0,
-    text: say("bot:code.body"),
-    subject: say("bot:code.subject"),
+    text: `${say(purpose === "order" ? "body" : "centre")}\n\n${notMe}`,
+    subject,
     attachments: [],
     automatic: true,
     locale,
-    thread: { subject: say("bot:code.subject"), earlier: [] },
+    thread: { subject, earlier: [] },
     linkless: true,
     inbox: {
       id: inbox._id.toHexString(),
@@ -175,7 +199,7 @@ export async function sendMailedCode(ctx: Context, record: MailedCodeRecord): Pr
       settings: inbox.settings,
       ...(inbox.address && { address: inbox.address }),
     },
-    to: { contactId: "", name: order?.buyer.name ?? "", email, locale },
+    to: { contactId: "", name, email, locale },
   });
   if (result.status === "failed") ctx.log.warn({ reason: result.reason }, "a one-time code could not be mailed");
   const again = result.status === "failed" && result.retry;
@@ -183,17 +207,45 @@ export async function sendMailedCode(ctx: Context, record: MailedCodeRecord): Pr
   await MailedCodeModel.updateOne({ _id }, again ? { $set: { dueAt: retryAt } } : over);
 }
 
-/** Where a code goes; nowhere when there is no such order, or its address has had enough of them today. */
-async function recipientOf(
-  ctx: Context,
-  record: MailedCodeRecord,
-): Promise<{ email: string; order?: OrderRecord } | undefined> {
-  const order = record.number === undefined ? null : await findOrderByNumber(record.workspaceId, record.number);
-  const email = record.purpose === "order" ? order?.buyer.email?.toLowerCase() : record.email;
-  if (!email) return undefined;
+interface Recipient {
+  email: string;
+  name: string;
+  order?: OrderRecord;
+}
+
+/** Where a code goes; nowhere when no order or buyer has the address, or an order's has had enough of them today. */
+async function recipientOf(ctx: Context, record: MailedCodeRecord): Promise<Recipient | undefined> {
+  const { workspaceId, purpose, number } = record;
+  if (purpose === "centre") {
+    const email = record.email ?? "";
+    const [contactId] = (await findBuyer(ctx, { workspaceId: workspaceId.toHexString(), email })).contactIds;
+    if (!contactId) return undefined;
+    const { name } = await findContact(workspaceId, contactId.toHexString());
+    return { email, name };
+  }
+  const order = await findOrderByNumber(workspaceId, number ?? "");
+  const email = order?.buyer.email?.toLowerCase();
+  if (!order || !email) return undefined;
   // Counted the first time alone: what is sent again is the same mail.
-  const allowed = record.sentAt || record.email || (await mayCount(ctx, record.workspaceId, "email", email));
-  return allowed ? { email, ...(order && { order }) } : undefined;
+  const allowed = record.sentAt || (await mayCount(ctx, { workspaceId, purpose }, "email", email));
+  return allowed ? { email, name: order.buyer.name ?? "", order } : undefined;
+}
+
+const REFUSAL = "code refusal";
+
+/** Where who got a code says that they did not ask for it. It opens nothing. */
+function refusalUrl(ctx: Context, id: Types.ObjectId): string {
+  const text = id.toHexString();
+  return `${ctx.address}/messages/not-me?code=${text}${sign(ctx.config.secretKey, REFUSAL, text)}`;
+}
+
+/** The code that such a link speaks of. */
+export async function codeOfRefusal(ctx: Context, token: string): Promise<MailedCodeRecord | undefined> {
+  const id = token.slice(0, 24);
+  if (!/^[0-9a-f]{24}$/.test(id) || !verifySignature(ctx.config.secretKey, REFUSAL, id, token.slice(24))) {
+    return undefined;
+  }
+  return (await MailedCodeModel.findById(id).lean<MailedCodeRecord>()) ?? undefined;
 }
 
 /** What mails to buyers leave by. */

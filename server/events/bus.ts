@@ -45,6 +45,8 @@ export interface Events {
   "integration.event": { event: IntegrationEventRecord };
   /** A one-time code may leave: whoever asked for it has their answer. */
   "code.due": { code: Pick<MailedCodeRecord, "_id" | "dueAt"> };
+  /** Sessions at the message centre have ended: their pages close. `rooms`: by session, address or customer number. */
+  "buyer.signed_out": { rooms: string[] };
   /** Something is to be sent to a webhook now. */
   "webhook.due": { webhookId: string };
   /** A webhook was made, changed, turned on or off, or removed. */

@@ -1,9 +1,11 @@
-import type { RequestHandler, Response } from "express";
+import type { RequestHandler } from "express";
 import { signedLinkSchema } from "../../contract/buyer.ts";
-import { BUYER_COOKIE, buyerSessionToken, readBuyerLink, readSignedLink } from "../actions/buyer-links.ts";
+import { type OpenedLink, readBuyerLink, readSignedLink } from "../actions/buyer-links.ts";
+import { isRevoked } from "../actions/buyer-revocations.ts";
+import { BUYER_COOKIE, openBuyerSession } from "../actions/buyer-sessions.ts";
 import type { Context } from "../context.ts";
+import { tokenHash } from "../credentials.ts";
 import { AppError } from "../errors.ts";
-import type { BuyerClaims } from "../policies/buyer.ts";
 import { addressKey, type RateLimit } from "../rate-limits.ts";
 
 /** Links that one address may open: a family behind one router, not a search for signatures. */
@@ -20,9 +22,12 @@ export function openMessageCentre(ctx: Context): RequestHandler {
     await ctx.limits.consume("buyer-link", addressKey(req.ip), OPENING_LIMIT);
     res.set({ "Cache-Control": "no-store", "Referrer-Policy": "no-referrer" });
     try {
-      const claims = typeof token === "string" ? await readBuyerLink(ctx, token) : await signedClaims(ctx, req.query);
-      await setBuyerCookie(ctx, res, claims);
-      res.redirect(303, claims.locale ? `/messages?lang=${claims.locale}` : "/messages");
+      const link = typeof token === "string" ? await readBuyerLink(ctx, token) : await signedLink(ctx, req.query);
+      const session = await openBuyerSession(ctx, link, req.headers);
+      res.cookie(BUYER_COOKIE, session.token, { ...buyerCookie(ctx), maxAge: session.maxAge });
+      const { locale, scope } = link.claims;
+      const page = scope?.conversationId ? `/messages/t/${scope.conversationId}` : "/messages";
+      res.redirect(303, locale ? `${page}?lang=${locale}` : page);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "link_expired") throw error;
       res.redirect(303, "/messages/expired");
@@ -30,18 +35,21 @@ export function openMessageCentre(ctx: Context): RequestHandler {
   };
 }
 
-async function signedClaims(ctx: Context, query: unknown): Promise<BuyerClaims> {
+async function signedLink(ctx: Context, query: unknown): Promise<OpenedLink> {
   const link = signedLinkSchema.safeParse(query);
   if (!link.success) throw new AppError("link_expired");
-  return readSignedLink(ctx, link.data);
-}
-
-async function setBuyerCookie(ctx: Context, res: Response, claims: BuyerClaims): Promise<void> {
-  const { token, maxAge } = await buyerSessionToken(ctx, claims);
-  res.cookie(BUYER_COOKIE, token, { ...buyerCookie(ctx), maxAge });
+  const claims = await readSignedLink(ctx, link.data);
+  const hash = tokenHash(link.data.signature.toLowerCase());
+  if (await isRevoked(claims, { linkHash: hash })) throw new AppError("link_expired");
+  return { claims, hash, expiresAt: new Date(Number(link.data.expires) * 1000) };
 }
 
 /** Strict: the page itself needs no cookie, and what it then asks for comes from the hub's own page. */
 export function buyerCookie(ctx: Context) {
   return { httpOnly: true, sameSite: "strict", secure: ctx.config.secureCookies, path: "/" } as const;
+}
+
+/** Lax: it opens nothing by itself, and has to come along when a link in a mail is opened. */
+export function deviceCookie(ctx: Context) {
+  return { ...buyerCookie(ctx), sameSite: "lax" } as const;
 }

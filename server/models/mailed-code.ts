@@ -18,6 +18,12 @@ export interface MailedCodeRecord {
   /** Where it goes. Of an order's code only known once it is sent. */
   email?: string;
   orderId?: Types.ObjectId;
+  /** Of a code for the message centre: the session it was asked for in, and the link that had opened that. */
+  sessionId?: Types.ObjectId;
+  linkHash?: string;
+  /** Times that it was typed, right or wrong; when it was right. An order's are counted with the conversation. */
+  tries: number;
+  usedAt?: Date;
   locale: Locale;
   /** When sending is due, or due again; absent once that is over. */
   dueAt?: Date;
@@ -42,6 +48,10 @@ const schema = new Schema<MailedCodeRecord>(
     contactId: Schema.Types.ObjectId,
     email: String,
     orderId: Schema.Types.ObjectId,
+    sessionId: Schema.Types.ObjectId,
+    linkHash: String,
+    tries: { type: Number, default: 0 },
+    usedAt: Date,
     locale: { type: String, required: true },
     dueAt: Date,
     attempts: { type: Number, default: 0 },
@@ -54,9 +64,9 @@ const schema = new Schema<MailedCodeRecord>(
   { autoIndex: false },
 );
 schema.index({ dueAt: 1 }, { sparse: true });
-schema.index({ workspaceId: 1, email: 1, createdAt: 1 }, { sparse: true });
-schema.index({ workspaceId: 1, number: 1, createdAt: 1 }, { sparse: true });
-schema.index({ workspaceId: 1, contactId: 1, createdAt: 1 }, { sparse: true });
+schema.index({ workspaceId: 1, email: 1, purpose: 1, createdAt: 1 }, { sparse: true });
+schema.index({ workspaceId: 1, number: 1, purpose: 1, createdAt: 1 }, { sparse: true });
+schema.index({ workspaceId: 1, contactId: 1, purpose: 1, createdAt: 1 }, { sparse: true });
 schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 export const MailedCodeModel = model("mailedCode", schema, "mailed_codes");

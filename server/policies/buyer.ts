@@ -1,5 +1,6 @@
 import type { Types } from "mongoose";
-import { notFound } from "../errors.ts";
+import type { BuyerScope } from "../../contract/buyer.ts";
+import { AppError, notFound } from "../errors.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 
 /** Whom a link or its cookie speaks of: what somebody proved to have, never ids that the browser chose. */
@@ -11,6 +12,8 @@ export interface BuyerClaims {
   email?: string;
   name?: string;
   locale?: string;
+  /** All that is open to them, where it is not everything. An empty one opens nothing. */
+  scope?: BuyerScope;
 }
 
 /** A buyer at the message centre: the claims with the contacts they belong to, as merged or split as they are now. */
@@ -35,6 +38,21 @@ export async function accessBuyerConversation(buyer: Buyer, id: string): Promise
     workspaceId: buyer.workspaceId,
     contactId: { $in: buyer.contactIds },
   }).lean<ConversationRecord>();
-  if (!conversation) throw notFound("conversation");
+  if (!conversation || !isInScope(buyer, conversation)) throw notFound("conversation");
   return conversation;
+}
+
+/** Whether a conversation or order of a buyer's is among what their link opens. */
+export function isInScope(
+  { scope }: Pick<BuyerClaims, "scope">,
+  { _id, orderId }: { _id?: Types.ObjectId; orderId?: string },
+): boolean {
+  if (!scope) return true;
+  if (scope.orderId !== undefined && scope.orderId === orderId) return true;
+  return scope.conversationId !== undefined && _id?.toHexString() === scope.conversationId;
+}
+
+/** @throws AppError code_needed unless the buyer may begin a conversation, about this order or in general */
+export function requireStart({ scope }: Pick<BuyerClaims, "scope">, orderId: string | undefined): void {
+  if (scope && (orderId === undefined || scope.orderId !== orderId)) throw new AppError("code_needed");
 }

@@ -44,6 +44,8 @@ export const PERMISSIONS = {
   "insite.post": ["agent", "supervisor", "admin"],
   /** Open a buyer's messages for whoever holds the link: for the shop's own server. */
   "buyer_links.create": ["supervisor", "admin"],
+  /** End a buyer's sessions and take back the links to their messages. */
+  "buyers.sign_out": ["supervisor", "admin"],
   "automations.read": ["agent", "supervisor", "admin"],
   "automations.edit": ["supervisor", "admin"],
   /** Agree to what buyers are credited. */

@@ -13,7 +13,7 @@ import { ConversationModel, type ConversationRecord } from "../models/conversati
 import { MessageModel, type MessageRecord } from "../models/message.ts";
 import { OrderModel, type OrderRecord } from "../models/order.ts";
 import { WorkspaceModel, type WorkspaceRecord } from "../models/workspace.ts";
-import type { Buyer, BuyerClaims } from "../policies/buyer.ts";
+import { type Buyer, type BuyerClaims, isInScope } from "../policies/buyer.ts";
 import { findContact } from "./contacts.ts";
 import { listInboxes } from "./inboxes.ts";
 
@@ -90,7 +90,7 @@ export async function listBuyerThreads(
   // One index range for each contact, joined here.
   const ranges = await Promise.all(
     buyer.contactIds.map((contactId) =>
-      ConversationModel.find({ contactId, ...(cursor && { _id: { $lt: new Types.ObjectId(cursor) } }) })
+      ConversationModel.find({ contactId, ...scopeFilter(buyer, cursor) })
         .sort({ _id: -1 })
         .limit(PAGE + 1)
         .lean<ConversationRecord[]>(),
@@ -98,10 +98,19 @@ export async function listBuyerThreads(
   );
   const rows = ranges
     .flat()
-    .filter(({ workspaceId }) => workspaceId.equals(buyer.workspaceId))
+    .filter((row) => row.workspaceId.equals(buyer.workspaceId) && isInScope(buyer, row))
     .sort((a, b) => (a._id.toHexString() < b._id.toHexString() ? 1 : -1));
   const items = rows.slice(0, PAGE);
   return { items, nextCursor: rows.length > PAGE ? (items.at(-1)?._id.toHexString() ?? null) : null };
+}
+
+/** Of a buyer's conversations those that are open to them, before a cursor. */
+function scopeFilter({ scope }: Buyer, cursor: string | undefined): Record<string, unknown> {
+  const before = cursor !== undefined && { _id: { $lt: new Types.ObjectId(cursor) } };
+  if (!scope) return { ...before };
+  if (scope.orderId !== undefined) return { orderId: scope.orderId, ...before };
+  const one = scope.conversationId !== undefined && scope.conversationId < (cursor ?? "g") && scope.conversationId;
+  return { _id: { $in: one ? [new Types.ObjectId(one)] : [] } };
 }
 
 /** The newest message of each conversation that `shown` accepts, by the conversation's id. Looks at the last few alone. */
@@ -133,6 +142,7 @@ export async function listBuyerOrders(buyer: Buyer): Promise<OrderRecord[]> {
   );
   return ranges
     .flat()
+    .filter(({ orderId }) => isInScope(buyer, { orderId }))
     .sort((a, b) => (a._id.toHexString() < b._id.toHexString() ? 1 : -1))
     .slice(0, MAX_ORDERS);
 }

@@ -9,13 +9,14 @@ import {
   typingSchema,
   widgetSendSchema,
 } from "../../contract/sockets.ts";
-import { authenticateBuyer } from "../actions/buyer-links.ts";
 import { writeAsBuyer } from "../actions/buyer-messages.ts";
+import { subjectsOf } from "../actions/buyer-revocations.ts";
+import { authenticateBuyer, type BuyerVisit } from "../actions/buyer-sessions.ts";
 import { markReadByContact } from "../actions/mark-read.ts";
 import { clientOf, isOwnOrigin } from "../client-address.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { accessBuyerConversation, type Buyer, buyerKey } from "../policies/buyer.ts";
+import { accessBuyerConversation, buyerKey } from "../policies/buyer.ts";
 import { isForBuyer } from "../presenters/buyer.ts";
 import { presentPublicConversation } from "../presenters/conversations.ts";
 import { presentPublicMessage } from "../presenters/messages.ts";
@@ -26,7 +27,7 @@ import { connectError, parsePayload, respond } from "./refusals.ts";
 import { rooms } from "./server.ts";
 
 interface BuyerData {
-  buyer: Buyer;
+  buyer: BuyerVisit;
   /** The thread that is open; without one the page shows the list. */
   conversationId?: string;
   locale?: string;
@@ -62,7 +63,7 @@ export function serveBuyers(ctx: Context, namespace: BuyerNamespace): () => void
     const { buyer, conversationId } = socket.data;
     const recheck = setInterval(() => socket.conn.close(), RECHECK_MS);
     socket.on("disconnect", () => clearInterval(recheck));
-    await socket.join(buyer.contactIds.map((id) => rooms.contact(id)));
+    await socket.join(roomsOf(buyer));
     if (conversationId) await socket.join(rooms.conversation(conversationId));
     try {
       socket.emit("session", await sessionOf(socket));
@@ -72,6 +73,19 @@ export function serveBuyers(ctx: Context, namespace: BuyerNamespace): () => void
     }
   });
   return broadcast(ctx, namespace);
+}
+
+/** Where a page hears that a thread of theirs has changed, and that its session has ended. */
+function roomsOf(buyer: BuyerVisit): string[] {
+  const { scope, contactIds, workspaceId, sessionId } = buyer;
+  const ends = [sessionId, ...subjectsOf(buyer)].map(rooms.buyer);
+  if (!scope) return [...contactIds.map((id) => rooms.contact(id)), ...ends];
+  const { conversationId, orderId } = scope;
+  return [
+    ...(conversationId === undefined ? [] : [rooms.scope(workspaceId, `conversation:${conversationId}`)]),
+    ...(orderId === undefined ? [] : [rooms.scope(workspaceId, `order:${orderId}`)]),
+    ...ends,
+  ];
 }
 
 /** Another site's page must not ride on the cookie. */
@@ -155,8 +169,12 @@ function listen(ctx: Context, socket: BuyerSocket): void {
 
 /** What happens in a thread, to those who have it open, and that something happened, to the buyer's other pages. */
 function broadcast(ctx: Context, namespace: BuyerNamespace): () => void {
-  const changed = (conversation: ConversationRecord) =>
-    namespace.to(rooms.contact(conversation.contactId)).emit("threads:changed", { id: conversation._id.toHexString() });
+  const changed = ({ _id, workspaceId, contactId, orderId }: ConversationRecord) => {
+    const id = _id.toHexString();
+    const scopes = [`conversation:${id}`, ...(orderId === undefined ? [] : [`order:${orderId}`])];
+    const narrow = scopes.map((scope) => rooms.scope(workspaceId, scope));
+    namespace.to([rooms.contact(contactId), ...narrow]).emit("threads:changed", { id });
+  };
   const unsubscribe = [
     ctx.bus.on("message.created", ({ message, conversation, origin }) => {
       if (!isForBuyer(message, conversation)) return;
@@ -169,6 +187,10 @@ function broadcast(ctx: Context, namespace: BuyerNamespace): () => void {
         .to(rooms.conversation(conversation._id))
         .emit("conversation:updated", presentPublicConversation(conversation));
       changed(conversation);
+    }),
+    // On all nodes; the page asks for its cookie to be looked at again, and is refused.
+    ctx.bus.on("buyer.signed_out", ({ rooms: ended }) => {
+      if (ended.length > 0) namespace.in(ended.map(rooms.buyer)).disconnectSockets(true);
     }),
     ctx.bus.on("bot.typing", ({ conversation, on }) => {
       namespace.to(rooms.conversation(conversation._id)).emit("typing", { on, author: "bot" });

@@ -38,6 +38,10 @@ export const rooms = {
   workspace: (id: unknown) => `workspace:${id}`,
   conversation: (id: unknown) => `conversation:${id}`,
   contact: (id: unknown) => `contact:${id}`,
+  /** Pages of the message centre, by their session, address or customer number. */
+  buyer: (id: string) => `buyer:${id}`,
+  /** Pages of the message centre that a link opened for one conversation or order. */
+  scope: (workspaceId: unknown, scope: string) => `scope:${workspaceId}:${scope}`,
   /** All tabs of a browser, or of a signed-in customer. */
   visitor: (workspaceId: unknown, key: string) => `visitor:${workspaceId}:${key}`,
 };

@@ -54,6 +54,15 @@ async function ask(text: string): Promise<string> {
   return body.conversationId;
 }
 
+async function newestMail(address: string): Promise<string> {
+  await app.idle();
+  const { body } = await app.call<{ id: string; to: string[] }[]>("GET", "/demo/mails", undefined, app.admin);
+  const mail = body.find(({ to }) => to.includes(address));
+  return mail
+    ? (await app.call<{ text: string }>("GET", `/demo/mails/${mail.id}`, undefined, app.admin)).body.text
+    : "";
+}
+
 /** The message centre as a link of the shop opens it. */
 async function openCentre(options: Parameters<typeof newPage>[1] = {}, externalId = "ana"): Promise<Page> {
   const { body } = await app.call<{ url: string }>("POST", "/buyer-links", { externalId, name: "Ana" }, app.admin);
@@ -135,7 +144,7 @@ describe("the message centre", () => {
     await page.context().close();
   });
 
-  it("says when a link is too old, and sends a new one that works", async () => {
+  it("says when a link is too old, and opens with a code instead", async () => {
     const { body } = await app.call<{ url: string }>(
       "POST",
       "/buyer-links",
@@ -149,18 +158,58 @@ describe("the message centre", () => {
     expect(page.url()).toBe(`${app.url}/messages/expired`);
     await expectAccessible(page);
     await page.getByLabel("Email address").fill("ana@example.com");
-    await page.getByRole("button", { name: "Send me a link" }).click();
-    await page.getByText(/a mail with a link is on its way/).waitFor();
-    const mails = async () => (await app.call<{ id: string }[]>("GET", "/demo/mails", undefined, app.admin)).body;
-    await expect.poll(async () => (await mails()).length).toBe(1);
-    const mail = await app.call<{ text: string }>("GET", `/demo/mails/${(await mails())[0]?.id}`, undefined, app.admin);
-    await page.goto(/http\S+token=\S+/.exec(mail.body.text)?.[0] ?? "");
+    await page.getByRole("button", { name: "Send me a code" }).click();
+    await page.getByText(/a 6-digit code is on its way there/).waitFor();
+    await expectAccessible(page);
+    const text = await newestMail("ana@example.com");
+    await page.getByLabel("Code").fill("12");
+    await page.getByRole("button", { name: "Open my messages" }).click();
+    await page.getByText("Enter the 6 digits from the email.").waitFor();
+    await page.getByLabel("Code").fill(/\d{6}/.exec(text)?.[0] ?? "");
+    await page.keyboard.press("Enter");
     await page.getByRole("region", { name: "Order 10482" }).waitFor();
     await page.getByRole("button", { name: "Log out" }).click();
-    await page.getByRole("heading", { name: "Open your messages" }).waitFor();
+    await page.getByRole("heading", { name: "You are logged out" }).waitFor();
     await page.reload();
     await page.getByRole("heading", { name: "Open your messages" }).waitFor();
     time = undefined;
+    await page.context().close();
+  });
+
+  it("shows one conversation by a mailed link, the rest after a code, and can be stopped by who got the code", async () => {
+    const email = "lena@example.com";
+    const inboxes = await app.call<{ address?: string }[]>("GET", "/inboxes", undefined, app.admin);
+    const to = inboxes.body.find(({ address }) => address)?.address ?? "";
+    await app.call("POST", "/demo/mails", { from: email, to, subject: "Lid", text: "The lid is broken" }, app.admin);
+    await app.idle();
+    const found = await app.call<{ items: { id: string }[] }>("GET", "/conversations?q=lena", undefined, app.admin);
+    const id = found.body.items[0]?.id;
+    await app.call("POST", `/conversations/${id}/messages`, { text: "A new lid is on its way" }, app.admin);
+    await expect.poll(() => newestMail(email)).toContain("A new lid is on its way");
+    const page = await newPage(browser);
+    await page.goto(/http\S+token=\S+/.exec(await newestMail(email))?.[0] ?? "");
+    await page.locator(".bubble", { hasText: "A new lid is on its way" }).waitFor();
+    expect(page.url()).toBe(`${app.url}/messages/t/${id}`);
+    await page.getByText("This link opens this conversation only.").waitFor();
+    await page.getByRole("link", { name: "See all your messages" }).click();
+    await page.getByText("l•••@example.com").waitFor();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Send me a code" }).click();
+    await page.getByLabel("Code").waitFor();
+    await expect.poll(() => newestMail(email)).toContain("Do not pass it on");
+    const text = await newestMail(email);
+    await page.getByLabel("Code").fill(/\d{6}/.exec(text)?.[0] ?? "");
+    await page.getByRole("button", { name: "Open my messages" }).click();
+    await page.getByRole("link", { name: "Write to us" }).waitFor();
+
+    const owner = await newPage(browser);
+    await owner.goto(/http\S+not-me\S+/.exec(text)?.[0] ?? "");
+    await owner.getByRole("heading", { name: "Did you not ask for this code?" }).waitFor();
+    await expectAccessible(owner);
+    await owner.getByRole("button", { name: "I did not ask for it" }).click();
+    await owner.getByText(/everything it opened is closed/).waitFor();
+    await page.getByRole("heading", { name: "You have been signed out" }).waitFor();
+    await owner.context().close();
     await page.context().close();
   });
 

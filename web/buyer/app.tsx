@@ -10,14 +10,17 @@ import { hub } from "./hub.ts";
 import { navigate, type Route, useRoute } from "./route.ts";
 import { loadTexts, rememberLocale, type Texts } from "./texts.ts";
 import { Threads } from "./threads.ts";
+import { AllPage } from "./view/all-page.tsx";
 import { Bar } from "./view/bar.tsx";
 import { LinkPage } from "./view/link-page.tsx";
 import { NewPage } from "./view/new-page.tsx";
+import { NotMePage } from "./view/not-me-page.tsx";
 import { PoliciesPage } from "./view/policies-page.tsx";
 import { ThreadList } from "./view/thread-list.tsx";
 import { ThreadPage } from "./view/thread-page.tsx";
 
-type Who = "unknown" | "out" | "failed" | BuyerSession;
+/** `out`: nobody is known yet; `left`: the buyer has logged out; `ended`: they were signed out, or it was too long ago. */
+type Who = "unknown" | "out" | "left" | "ended" | "failed" | BuyerSession;
 
 /** The whole message centre: who the cookie stands for, then the page that the address names. */
 export function App({ first }: { first: Texts }) {
@@ -46,10 +49,14 @@ export function App({ first }: { first: Texts }) {
     rememberLocale(locale);
     setTexts(await loadTexts(locale));
   };
-  const onExpired = useCallback(() => setWho("out"), []);
+  const onExpired = useCallback(() => setWho("ended"), []);
+  const onOpened = () => {
+    navigate({ page: "threads" }, { replace: true });
+    void load();
+  };
   const logout = async () => {
     await hub.logout().catch(() => undefined);
-    setWho("out");
+    setWho("left");
     navigate({ page: "threads" }, { replace: true });
   };
 
@@ -58,7 +65,7 @@ export function App({ first }: { first: Texts }) {
   }, [shop, t]);
 
   const known = typeof who === "object" ? who : undefined;
-  const shows = route.page === "expired" || !known ? "door" : "centre";
+  const shows = route.page === "expired" || route.page === "not-me" || !known ? "door" : "centre";
   return (
     <>
       <a class="skip" href="#content">
@@ -72,13 +79,16 @@ export function App({ first }: { first: Texts }) {
         onSpeak={speak}
         onLogout={logout}
       />
-      {shows === "centre" && known ? (
+      {route.page === "not-me" ? (
+        <NotMePage texts={texts} token={route.token} />
+      ) : shows === "centre" && known ? (
         <CentrePages
-          key={`${known.key} ${texts.locale}`}
+          key={`${known.key} ${known.scope ? "part" : "all"} ${texts.locale}`}
           texts={texts}
           session={known}
           route={route}
           onExpired={onExpired}
+          onOpened={onOpened}
         />
       ) : who === "unknown" ? (
         <main id="content" class="door" aria-busy="true" />
@@ -90,7 +100,13 @@ export function App({ first }: { first: Texts }) {
           </button>
         </main>
       ) : (
-        <LinkPage texts={texts} expired={route.page === "expired"} canReturn={known !== undefined} />
+        <LinkPage
+          key={route.page}
+          texts={texts}
+          why={route.page === "expired" ? "expired" : who === "left" || who === "ended" ? who : "welcome"}
+          canReturn={known !== undefined}
+          onOpened={onOpened}
+        />
       )}
     </>
   );
@@ -101,10 +117,11 @@ interface CentrePagesProps {
   session: BuyerSession;
   route: Route;
   onExpired: () => void;
+  onOpened: () => void;
 }
 
 /** The list, and beside it (on a phone instead of it) what was chosen. */
-function CentrePages({ texts, session, route, onExpired }: CentrePagesProps) {
+function CentrePages({ texts, session, route, onExpired, onOpened }: CentrePagesProps) {
   const threads = useMemo(() => new Threads(onExpired), [onExpired]);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
@@ -126,6 +143,7 @@ function CentrePages({ texts, session, route, onExpired }: CentrePagesProps) {
             <NewPage key={route.orderId ?? ""} {...(route.orderId && { orderId: route.orderId })} />
           )}
           {route.page === "policies" && <PoliciesPage />}
+          {route.page === "all" && <AllPage onOpened={onOpened} />}
         </div>
       </main>
     </CentreContext.Provider>

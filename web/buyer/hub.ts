@@ -8,7 +8,10 @@ export const hub = {
   threads: (cursor?: string) => request<BuyerThreads>("GET", "/buyer/threads", { query: { cursor } }),
   start: (start: BuyerStart) => request<{ id: string }>("POST", "/buyer/threads", { json: start }),
   policies: (locale: string) => request<BuyerPolicies>("GET", "/buyer/policies", { query: { locale } }),
-  requestLink: (email: string, locale: string) =>
-    request<void>("POST", "/buyer/link-requests", { json: { email, locale } }),
+  /** Has a code mailed to an address; without one to that of the link which opened this browser's page. */
+  requestCode: (email: string | undefined, locale: string) =>
+    request<void>("POST", "/buyer/link-requests", { json: { ...(email !== undefined && { email }), locale } }),
+  confirmCode: (code: string) => request<void>("POST", "/buyer/codes", { json: { code } }),
+  refuseCode: (token: string) => request<void>("POST", "/buyer/code-refusals", { json: { token } }),
   logout: () => request<void>("POST", "/buyer/logout"),
 };

@@ -6,6 +6,10 @@ export type Route =
   | { page: "thread"; id: string }
   | { page: "new"; orderId?: string }
   | { page: "policies" }
+  /** A code for what the link did not open. */
+  | { page: "all" }
+  /** Behind "I did not ask for this" in a code's mail. */
+  | { page: "not-me"; token: string }
   | { page: "expired" };
 
 const BASE = "/messages";
@@ -25,7 +29,8 @@ export function routeOf({ pathname, search }: Pick<Location, "pathname" | "searc
     const orderId = new URLSearchParams(search).get("order");
     return { page, ...(orderId && { orderId }) };
   }
-  if (page === "policies" || page === "expired") return { page };
+  if (page === "not-me") return { page, token: new URLSearchParams(search).get("code") ?? "" };
+  if (page === "policies" || page === "all" || page === "expired") return { page };
   return { page: "threads" };
 }
 

@@ -75,6 +75,8 @@ export class Threads {
     socket.on("threads:changed", this.changed);
     // What came while the connection was cut.
     socket.on("session", this.changed);
+    // The hub ended it, as when the buyer is signed out elsewhere: reading tells.
+    socket.on("disconnect", (reason) => reason === "io server disconnect" && this.changed());
     return () => void socket.disconnect();
   }
 

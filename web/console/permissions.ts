@@ -40,6 +40,11 @@ export function mayEditAutomations(role: Role): boolean {
   return role !== "agent";
 }
 
+/** Whether a role may end a buyer's sessions at the message centre. */
+export function maySignBuyersOut(role: Role): boolean {
+  return role !== "agent";
+}
+
 /** Whether a role brings in orders from files. */
 export function mayImportOrders(role: Role): boolean {
   return role !== "agent";

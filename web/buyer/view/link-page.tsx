@@ -3,21 +3,32 @@ import { useRef, useState } from "preact/hooks";
 import { ApiError } from "../../ui/http.ts";
 import { hub } from "../hub.ts";
 import type { Texts } from "../texts.ts";
+import { CodeForm } from "./code-form.tsx";
 import { PageLink } from "./page-link.tsx";
 import { useHeading } from "./use-heading.ts";
 
 interface LinkPageProps {
   texts: Texts;
-  /** A link was opened that is too old or not whole. */
-  expired: boolean;
+  /** Why nobody is known; `expired`: a link was opened that is too old, not whole or taken back. */
+  why: "welcome" | "expired" | "left" | "ended";
   /** The browser still knows a buyer, by an earlier link. */
   canReturn: boolean;
+  /** A code has opened the buyer's messages. */
+  onOpened: () => void;
 }
+
+const TITLES = {
+  welcome: ["expired.welcomeTitle", "expired.welcomeText"],
+  expired: ["expired.title", "expired.text"],
+  left: ["ended.leftTitle", "expired.welcomeText"],
+  ended: ["ended.title", "ended.text"],
+} as const;
 
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
-/** For who is not known: a new link by mail. Says the same whether the shop knows the address or not. */
-export function LinkPage({ texts: { t, locale }, expired, canReturn }: LinkPageProps) {
+/** For who is not known: a code by mail. Says the same whether the shop knows the address or not. */
+export function LinkPage({ texts, why, canReturn, onOpened }: LinkPageProps) {
+  const { t, locale } = texts;
   const [email, setEmail] = useState("");
   const [state, setState] = useState<"idle" | "sending" | "sent">("idle");
   const [problem, setProblem] = useState<"invalid" | "tooMany" | "failed">();
@@ -34,7 +45,7 @@ export function LinkPage({ texts: { t, locale }, expired, canReturn }: LinkPageP
     setState("sending");
     setProblem(undefined);
     try {
-      await hub.requestLink(email.trim(), locale);
+      await hub.requestCode(email.trim(), locale);
       setState("sent");
     } catch (error) {
       setState("idle");
@@ -43,12 +54,31 @@ export function LinkPage({ texts: { t, locale }, expired, canReturn }: LinkPageP
     }
   };
 
+  const [title, text] = TITLES[why];
+  if (state === "sent") {
+    const address = email.trim();
+    return (
+      <main id="content" class="door">
+        <h1>{t("code.title")}</h1>
+        <CodeForm
+          texts={texts}
+          address={address}
+          onAgain={() => hub.requestCode(address, locale)}
+          onOpened={onOpened}
+        />
+        <button type="button" class="quiet" onClick={() => setState("idle")}>
+          {t("code.other")}
+        </button>
+      </main>
+    );
+  }
+
   return (
     <main id="content" class="door">
       <h1 ref={heading} tabIndex={-1}>
-        {t(expired ? "expired.title" : "expired.welcomeTitle")}
+        {t(title)}
       </h1>
-      <p>{t(expired ? "expired.text" : "expired.welcomeText")}</p>
+      <p>{t(text)}</p>
       {canReturn && (
         <p>
           <PageLink to={{ page: "threads" }}>{t("expired.stillIn")}</PageLink>
@@ -82,9 +112,6 @@ export function LinkPage({ texts: { t, locale }, expired, canReturn }: LinkPageP
         <button type="submit" class="button" aria-disabled={state === "sending"}>
           {t(state === "sending" ? "expired.sending" : "expired.send")}
         </button>
-        <p class="sent" role="status">
-          {state === "sent" ? t("expired.sent") : ""}
-        </p>
       </form>
     </main>
   );

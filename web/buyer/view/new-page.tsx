@@ -80,7 +80,7 @@ export function NewPage({ orderId = "" }: { orderId?: string }) {
         <label class="field">
           {t("new.order")}
           <select value={about} onChange={(event) => setAbout(event.currentTarget.value)}>
-            <option value="">{t("new.general")}</option>
+            {!session.scope && <option value="">{t("new.general")}</option>}
             {threads.orders.map(({ orderId: id, number, items: [first] }) => (
               <option key={id} value={id}>
                 {t("list.order", { number })}

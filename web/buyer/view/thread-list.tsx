@@ -26,14 +26,20 @@ export function ThreadList({ route }: { route: Route }) {
       <h1 id="list-title" ref={heading} tabIndex={-1}>
         {t("list.title")}
       </h1>
-      <p class="intro">
-        {session.name
-          ? t("list.hello", { name: session.name, shop: session.shopName })
-          : t("list.intro", { shop: session.shopName })}
-      </p>
-      <PageLink to={{ page: "new" }} class="button">
-        {t("list.start")}
-      </PageLink>
+      {!session.scope && (
+        <p class="intro">
+          {session.name
+            ? t("list.hello", { name: session.name, shop: session.shopName })
+            : t("list.intro", { shop: session.shopName })}
+        </p>
+      )}
+      {session.scope ? (
+        <ScopeHint />
+      ) : (
+        <PageLink to={{ page: "new" }} class="button">
+          {t("list.start")}
+        </PageLink>
+      )}
       {failed && (
         <p class="trouble" role="alert">
           {t("list.failed")}{" "}
@@ -49,7 +55,7 @@ export function ThreadList({ route }: { route: Route }) {
           <div class="card skeleton-card" />
         </div>
       )}
-      {groups && groups.length === 0 && (
+      {groups && groups.length === 0 && !session.scope && (
         <div class="card empty">
           <h2>{t("list.empty")}</h2>
           <p>{t("list.emptyText")}</p>
@@ -64,6 +70,23 @@ export function ThreadList({ route }: { route: Route }) {
         </button>
       )}
     </section>
+  );
+}
+
+/** Says that the link opened a part, and where the rest is. */
+function ScopeHint() {
+  const { t, session } = useCentre();
+  const { scope, codeTo } = session;
+  const part = scope?.conversationId ? "scope.conversation" : scope?.orderId ? "scope.order" : undefined;
+  return (
+    <div class="card empty">
+      <p>{t(part ?? "scope.nothing")}</p>
+      {codeTo && (
+        <PageLink to={{ page: "all" }} class="button">
+          {t("scope.all")}
+        </PageLink>
+      )}
+    </div>
   );
 }
 

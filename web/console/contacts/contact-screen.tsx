@@ -16,6 +16,7 @@ import { useText } from "../texts.ts";
 import { ConversationLines } from "./conversation-lines.tsx";
 import { Identities } from "./identities.tsx";
 import { MergeDialog } from "./merge-dialog.tsx";
+import { SignOut } from "./sign-out.tsx";
 
 /** One buyer: who they are, where they write from, what they ordered and said. */
 export function ContactScreen() {
@@ -93,6 +94,7 @@ export function ContactScreen() {
             </Card>
             <Card title={t("contact.identities")}>
               <Identities contact={contact} identities={details.data.identities} />
+              <SignOut contactId={contact.id} />
             </Card>
           </div>
           <MergeDialog contact={contact} opened={merging} onClose={() => setMerging(false)} />

@@ -19,6 +19,7 @@ export const splitContact = (id: string, identityIds: string[]) =>
   request<{ contact: ContactSummary; other: ContactSummary }>("POST", `/contacts/${id}/split`, {
     json: { identityIds },
   });
+export const signContactOut = (id: string) => request<void>("POST", `/contacts/${id}/sign-out`);
 export const listContactConversations = (id: string, cursor: string | null, signal?: AbortSignal) =>
   request<Page<Conversation>>("GET", `/contacts/${id}/conversations`, { query: { cursor, limit: 50 }, signal });
 

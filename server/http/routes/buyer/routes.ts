@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES, attachmentSchema } from "../../../../contract/attachment.ts";
 import {
+  buyerCodeRefusalSchema,
+  buyerCodeRequestSchema,
+  buyerCodeSchema,
   buyerLinkInputSchema,
-  buyerLinkRequestSchema,
   buyerLinkSchema,
   buyerPoliciesSchema,
   buyerSessionSchema,
@@ -11,18 +13,26 @@ import {
   buyerThreadsSchema,
 } from "../../../../contract/buyer.ts";
 import { idSchema, localeSchema } from "../../../../contract/common.ts";
-import { nearestLocale } from "../../../../contract/locales.ts";
+import { nearestLocale, SOURCE_LOCALE } from "../../../../contract/locales.ts";
 import { storeAttachment } from "../../../actions/attachments.ts";
-import { authenticateBuyer, BUYER_COOKIE, createBuyerLink } from "../../../actions/buyer-links.ts";
+import {
+  addressOf,
+  CODE_COOKIE,
+  confirmBuyerCode,
+  maskedAddress,
+  refuseCode,
+  requestBuyerCode,
+} from "../../../actions/buyer-codes.ts";
+import { createBuyerLink } from "../../../actions/buyer-links.ts";
 import { startThread } from "../../../actions/buyer-messages.ts";
-import { requestBuyerLink } from "../../../actions/buyer-request.ts";
+import { authenticateBuyer, BUYER_COOKIE, DEVICE_COOKIE, logOutBuyer } from "../../../actions/buyer-sessions.ts";
 import { buyerKey } from "../../../policies/buyer.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentAttachment } from "../../../presenters/attachments.ts";
 import { isForBuyer, presentBuyerOrder, presentBuyerThread } from "../../../presenters/buyer.ts";
 import { latestMessages, listBuyerOrders, listBuyerThreads, messageCentre } from "../../../queries/buyers.ts";
 import { publishedAnswers } from "../../../queries/policies.ts";
-import { buyerCookie } from "../../message-centre.ts";
+import { buyerCookie, deviceCookie } from "../../message-centre.ts";
 import { defineRoute, RAW_BODY } from "../../route.ts";
 import { readUpload } from "../attachments/files.ts";
 
@@ -31,6 +41,7 @@ const asBuyer = { auth: "public", sameOrigin: true } as const;
 const UPLOAD_LIMIT = { points: 30, seconds: 600 };
 /** Mails are sent to strangers' addresses: few. */
 const REQUEST_LIMIT = { points: 5, seconds: 900 };
+const CODE_LIMIT = { points: 20, seconds: 600 };
 const START_LIMIT = { points: 20, seconds: 600 };
 
 export const buyerRoutes = [
@@ -61,15 +72,44 @@ export const buyerRoutes = [
     method: "post",
     path: "/buyer/link-requests",
     summary:
-      "Have a new link to the message centre sent by email; the answer does not tell whether the address is known",
+      "Have a code sent by email that opens the message centre in this browser; the answer does not tell whether the address is known",
     ...asBuyer,
     limit: REQUEST_LIMIT,
-    body: buyerLinkRequestSchema,
+    body: buyerCodeRequestSchema,
     responses: { 202: "empty" },
-    errors: ["unknown_inbox"],
-    async handler({ ctx, body, locale }) {
-      await requestBuyerLink(ctx, { email: body.email, locale: body.locale ?? nearestLocale(locale) });
+    errors: ["link_expired", "unknown_inbox"],
+    async handler({ ctx, req, res, body, locale }) {
+      const asked = { email: body.email, locale: body.locale ?? nearestLocale(locale) ?? SOURCE_LOCALE };
+      const { token, maxAge } = await requestBuyerCode(ctx, asked, req.headers);
+      res.cookie(CODE_COOKIE, token, { ...buyerCookie(ctx), maxAge });
     },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/buyer/codes",
+    summary: "Type the code that was sent by email: opens everything of its address in the browser that asked for it",
+    ...asBuyer,
+    limit: CODE_LIMIT,
+    body: buyerCodeSchema,
+    responses: { 204: "empty" },
+    errors: ["wrong_code", "code_expired"],
+    async handler({ ctx, req, res, body }) {
+      const { session, device } = await confirmBuyerCode(ctx, body.code, req.headers);
+      res.cookie(BUYER_COOKIE, session.token, { ...buyerCookie(ctx), maxAge: session.maxAge });
+      res.cookie(DEVICE_COOKIE, device.token, { ...deviceCookie(ctx), maxAge: device.maxAge });
+      res.clearCookie(CODE_COOKIE, buyerCookie(ctx));
+    },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/buyer/code-refusals",
+    summary: "Say that one did not ask for a code that came by email: it ends, with what it opened",
+    ...asBuyer,
+    limit: CODE_LIMIT,
+    body: buyerCodeRefusalSchema,
+    responses: { 204: "empty" },
+    errors: ["link_expired"],
+    handler: ({ ctx, body }) => refuseCode(ctx, body.token),
   }),
   defineRoute({
     method: "get",
@@ -81,8 +121,11 @@ export const buyerRoutes = [
     async handler({ ctx, req }): Promise<z.output<typeof buyerSessionSchema>> {
       const buyer = await authenticateBuyer(ctx, req.headers);
       const { shop, maxLength } = await messageCentre(ctx, buyer.workspaceId);
+      const address = buyer.scope && (await addressOf(buyer));
       return {
         ...shop,
+        ...(buyer.scope && { scope: buyer.scope }),
+        ...(address && { codeTo: maskedAddress(address) }),
         key: buyerKey(buyer),
         maxLength,
         attachments: { types: [...ATTACHMENT_TYPES], maxBytes: ATTACHMENT_MAX_BYTES },
@@ -94,10 +137,14 @@ export const buyerRoutes = [
   defineRoute({
     method: "post",
     path: "/buyer/logout",
-    summary: "Forget the buyer in this browser",
+    summary: "End the session and forget the buyer in this browser",
     ...asBuyer,
     responses: { 204: "empty" },
-    handler: ({ ctx, res }) => void res.clearCookie(BUYER_COOKIE, buyerCookie(ctx)),
+    async handler({ ctx, req, res }) {
+      await logOutBuyer(ctx, req.headers);
+      res.clearCookie(BUYER_COOKIE, buyerCookie(ctx));
+      res.clearCookie(DEVICE_COOKIE, deviceCookie(ctx));
+    },
   }),
   defineRoute({
     method: "get",
@@ -134,7 +181,15 @@ export const buyerRoutes = [
     limit: START_LIMIT,
     body: buyerStartSchema,
     responses: { 201: z.object({ id: idSchema }) },
-    errors: ["link_expired", "not_found", "empty_message", "message_too_long", "unknown_attachment", "unknown_inbox"],
+    errors: [
+      "link_expired",
+      "code_needed",
+      "not_found",
+      "empty_message",
+      "message_too_long",
+      "unknown_attachment",
+      "unknown_inbox",
+    ],
     async handler({ ctx, body, req }) {
       const buyer = await authenticateBuyer(ctx, req.headers);
       const { conversation } = await startThread(ctx, { buyer, start: body });

@@ -10,6 +10,7 @@ import {
   updateContactSchema,
 } from "../../../../contract/contact.ts";
 import { contactSummarySchema, conversationSchema } from "../../../../contract/conversation.ts";
+import { signBuyerOut } from "../../../actions/buyer-revocations.ts";
 import { updateContact } from "../../../actions/contacts.ts";
 import { createContact, deleteContact } from "../../../actions/manage-contacts.ts";
 import { mergeContacts, splitContact } from "../../../actions/merge-contacts.ts";
@@ -142,5 +143,15 @@ export const contactRoutes = [
       const { contact, other } = await splitContact(ctx, viewer, { id, ...body });
       return { contact: presentContact(contact), other: presentContact(other) };
     },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/contacts/:id/sign-out",
+    summary: "End a buyer's sessions at the message centre, in all browsers, and take back the links given out so far",
+    auth: "user",
+    roles: PERMISSIONS["buyers.sign_out"],
+    params,
+    responses: { 204: "empty" },
+    handler: ({ ctx, viewer, params: { id } }) => signBuyerOut(ctx, viewer, { contactId: id }),
   }),
 ];

@@ -6,6 +6,7 @@ import type { Conversation } from "../../../../contract/conversation.ts";
 import { formatDate } from "../../../ui/format.ts";
 import { Identities } from "../../contacts/identities.tsx";
 import { MergeDialog } from "../../contacts/merge-dialog.tsx";
+import { SignOut } from "../../contacts/sign-out.tsx";
 import { Failed } from "../../shell/states.tsx";
 import { useText } from "../../texts.ts";
 import { ChannelIcon } from "../channel-icon.tsx";
@@ -83,6 +84,7 @@ export function ContactPanel({ conversationId, bare }: ContactPanelProps) {
           }
         >
           <Identities contact={contact} identities={details.data.identities} />
+          <SignOut contactId={contact.id} />
           <MergeDialog contact={contact} opened={merging} onClose={() => setMerging(false)} />
         </Section>
       )}
