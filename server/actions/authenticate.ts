@@ -43,7 +43,10 @@ export async function authenticateApiKey(ctx: Context, key: string): Promise<Vie
   const before = new Date(now.getTime() - LAST_USED_PRECISION_MS);
   if (!record.lastUsedAt || record.lastUsedAt <= before) {
     record.lastUsedAt = now;
-    await ApiKeyModel.updateOne({ _id: record._id }, { $max: { lastUsedAt: now } });
+    // Only for people to look at: a full disk must not keep a key from reading.
+    await ApiKeyModel.updateOne({ _id: record._id }, { $max: { lastUsedAt: now } }).catch((error) =>
+      ctx.log.warn({ err: error }, "the use of an API key was not noted"),
+    );
   }
   ctx.caches.apiKeys.set(keyHash, record);
   return {

@@ -76,7 +76,7 @@ export async function* inBatches(docs: Iterable<BsonDocument>): Batches {
 
 export async function collect(input: Batches): Promise<BsonDocument[]> {
   const docs: BsonDocument[] = [];
-  for await (const batch of input) docs.push(...batch);
+  for await (const batch of input) for (const doc of batch) docs.push(doc);
   return docs;
 }
 

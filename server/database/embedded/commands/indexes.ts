@@ -1,5 +1,7 @@
 import { MongoError } from "../errors.ts";
 import { compileFilter } from "../matcher/index.ts";
+import { isRegExp } from "../matcher/operators.ts";
+import { isOperatorDocument } from "../matcher/predicate.ts";
 import { EXPIRY_INDEX } from "../storage/catalog.ts";
 import type { Collection } from "../storage/collection.ts";
 import type { Index } from "../storage/index-table.ts";
@@ -9,6 +11,7 @@ import { equalValues } from "../values/compare.ts";
 import { fieldNames } from "../values/document.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { textOfValue } from "../values/text.ts";
+import { isTruthy } from "../values/truth.ts";
 import { isDocument, isNumber, typeName } from "../values/types.ts";
 import { arrayArgument, collectionName, required } from "./arguments.ts";
 import { cursorBatchSize, listed } from "./collections.ts";
@@ -146,6 +149,36 @@ function checkKey(key: BsonDocument): void {
   }
 }
 
+const PARTIAL_OPERATORS = new Set([
+  "$eq",
+  "$gt",
+  "$gte",
+  "$lt",
+  "$lte",
+  "$type",
+  "$in",
+  "$all",
+  "$options",
+  "$comment",
+]);
+
+/** A partial index's filter takes only some operators. Source: manual, "Create a Partial Index". */
+function checkPartialFilter(filter: BsonDocument): void {
+  const refuse = (part: BsonDocument) => {
+    throw new MongoError("CannotCreateIndex", `Expression not supported in partial index: ${textOfValue(part)}`);
+  };
+  for (const name of fieldNames(filter)) {
+    const condition = filter[name];
+    if (name === "$and" || name === "$or") for (const part of condition as BsonDocument[]) checkPartialFilter(part);
+    else if (name.startsWith("$") && name !== "$comment") refuse({ [name]: condition });
+    else if (isRegExp(condition)) refuse({ [name]: condition });
+    else if (isOperatorDocument(condition))
+      for (const operator of fieldNames(condition))
+        if (operator === "$exists" ? !isTruthy(condition[operator]) : !PARTIAL_OPERATORS.has(operator))
+          refuse({ [name]: { [operator]: condition[operator] } });
+  }
+}
+
 function checkOptions(spec: BsonDocument): void {
   const { key, partialFilterExpression: partial, expireAfterSeconds: expire } = spec;
   const isId = equalValues(key, { _id: 1 });
@@ -155,6 +188,7 @@ function checkOptions(spec: BsonDocument): void {
     if (spec.sparse === true)
       throw new MongoError("CannotCreateIndex", 'cannot mix "partialFilterExpression" and "sparse" options');
     compileFilter(partial, {});
+    checkPartialFilter(partial);
   }
   if (expire !== undefined) {
     const seconds = isNumber(expire) ? toDouble(expire as BsonNumber) : Number.NaN;

@@ -21,7 +21,7 @@ export const validate: Command = {
     const errors = await checkRows(context, collection);
     if (flagArgument(context, "full")) {
       const rows = database.store.sql.prepare("PRAGMA integrity_check(10)").all() as { integrity_check: string }[];
-      errors.push(...rows.map((row) => row.integrity_check).filter((text) => text !== "ok"));
+      for (const { integrity_check: text } of rows) if (text !== "ok") errors.push(text);
     }
     return {
       ns: collection.namespace,

@@ -5,6 +5,7 @@ import { BsonUndefined } from "../types.ts";
 import { compareValues, toRegExp } from "../values/compare.ts";
 import { type BsonNumber, isNaNValue, toDouble, toExactInteger } from "../values/numbers.ts";
 import { isDocument, isNumber, typeOf, typeOrder } from "../values/types.ts";
+import { ValueSet } from "../values/value-set.ts";
 import { bitTest } from "./bits.ts";
 import { compileRegExp } from "./regex.ts";
 import { typeSet } from "./type-set.ts";
@@ -112,7 +113,7 @@ export function membership(name: string, operand: BsonValue, collation?: Collati
     else tests.push(isRegExp(item) ? patternTest(item) : equality(item, collation));
   }
   const values = operand.filter((item) => !isRegExp(item));
-  if (tests.length > 8 && tests.length + texts.size === values.length) return sortedMembership(values, collation);
+  if (tests.length > 8 && tests.length + texts.size === values.length) return manyValues(values, collation);
   return (value) => {
     if (typeof value === "string" && texts.has(value)) return true;
     if (value instanceof BSONSymbol && texts.has(value.value)) return true;
@@ -121,21 +122,14 @@ export function membership(name: string, operand: BsonValue, collation?: Collati
   };
 }
 
-function sortedMembership(values: BsonValue[], collation: Collation | undefined): ValueTest {
-  const sorted = [...values].sort((a, b) => compareValues(a, b, collation));
+function manyValues(values: BsonValue[], collation: Collation | undefined): ValueTest {
+  // Made at the first test: behind an index that answers exactly nothing is tested.
+  let set: ValueSet | undefined;
   const takesNull = values.includes(null);
   return (value) => {
     if (value === undefined || value instanceof BsonUndefined) return takesNull;
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const order = compareValues(sorted[middle], value, collation);
-      if (order === 0) return true;
-      if (order < 0) low = middle + 1;
-      else high = middle;
-    }
-    return false;
+    set ??= new ValueSet(values, collation);
+    return set.has(value);
   };
 }
 

@@ -78,7 +78,7 @@ export function planQuery(collection: Collection, query: Query): Plan {
   const wanted = hinted(collection, query);
   if (query.min || query.max) return keysBetween(wanted?.[0], analysis, query);
   const indexes = wanted ?? collection.indexes;
-  const best = bestIndex(indexes, analysis, query);
+  const best = bestIndex(indexes, analysis, query, wanted !== undefined);
   const isHint = indexes !== collection.indexes;
   if (best && (isHint || best.strength > 0)) {
     // A sort alone is a weak reason: a branch-by-branch union narrows more.
@@ -148,22 +148,22 @@ function keysBetween(index: Index | undefined, analysis: Analysis, query: Query)
   };
 }
 
-function bestIndex(indexes: readonly Index[], analysis: Analysis, query: Query): Candidate | undefined {
+function bestIndex(indexes: readonly Index[], analysis: Analysis, query: Query, isHint = false): Candidate | undefined {
   const candidates: Candidate[] = [];
   for (const index of indexes) {
     if (index.hidden || index.builtTo !== undefined) continue;
-    const candidate = planIndex(index, analysis, query);
+    const candidate = planIndex(index, analysis, query, isHint);
     if (candidate) candidates.push(candidate);
   }
   return cheapest(candidates, query.limit ?? 0);
 }
 
-function planIndex(index: Index, analysis: Analysis, query: Query): Candidate | undefined {
+function planIndex(index: Index, analysis: Analysis, query: Query, isHint: boolean): Candidate | undefined {
   if (index.partial && !implies(analysis, index.partial)) return undefined;
   const used = new Set<Condition>();
   const bounds = fieldBounds(index, analysis, query, used);
-  // A sparse index lacks documents: it serves only conditions on its fields.
-  if (index.sparse && !bounds[0]) return undefined;
+  // A sparse index lacks documents: it serves only conditions on its fields. Who hints at it wants what is in it.
+  if (index.sparse && !bounds[0] && !isHint) return undefined;
   const { ranges, depth } = keyRanges(index, bounds);
   const exact =
     !analysis.opaque &&

@@ -310,10 +310,17 @@ function sharesKeys({ paths, partial }: Index, before: BsonDocument, after: Bson
   return !partial && paths.every(([name = ""]) => getField(before, name) === getField(after, name));
 }
 
+/** The keys that are not among the others. A long array's index entries are thousands: they go through a set. */
+function without(keys: Buffer[], others: Buffer[]): Buffer[] {
+  if (keys.length * others.length < 64) return keys.filter((key) => !others.some((other) => other.equals(key)));
+  const present = new Set(others.map((key) => key.toString("latin1")));
+  return keys.filter((key) => !present.has(key.toString("latin1")));
+}
+
 function keyChanges(index: Index, before: BsonDocument, after: BsonDocument) {
   const old = index.keysOf(before).keys;
   const { keys, multikey } = index.keysOf(after);
-  const removed = old.filter((key) => !keys.some((other) => other.equals(key)));
-  const added = keys.filter((key) => !old.some((other) => other.equals(key)));
+  const removed = without(old, keys);
+  const added = without(keys, old);
   return { index, removed, added, multikey };
 }

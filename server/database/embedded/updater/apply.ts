@@ -172,6 +172,7 @@ export class Application implements Scene {
   }
 
   #write(container: Container, name: string, value: BsonValue): void {
+    this.#checkTopName();
     if (Array.isArray(container)) {
       const index = Number(name);
       const missing = index - container.length;
@@ -192,6 +193,16 @@ export class Application implements Scene {
     } else deleteField(container, name);
     this.changed = true;
     this.#checkId(this.path);
+  }
+
+  /** An insert may name a field `$a`, so an upsert may; in a document that is there such a field can only be removed. */
+  #checkTopName(): void {
+    const [top = ""] = this.path;
+    if (this.inserting || !top.startsWith("$")) return;
+    throw new MongoError(
+      "DollarPrefixedFieldName",
+      `The dollar ($) prefixed field '${top}' in '${this.path.join(".")}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+    );
   }
 
   /** A document's _id stays as it is, once it has one. */

@@ -8,6 +8,7 @@ import { toDouble } from "../values/numbers.ts";
 import { compileSort } from "../values/sort.ts";
 import { textOfElement } from "../values/text.ts";
 import { isDocument, isNumber, typeName } from "../values/types.ts";
+import { ValueSet } from "../values/value-set.ts";
 import type { CompileModifier, Modifier, ModifierContext, Scene } from "./modifier.ts";
 import { idText, integerOf } from "./scalars.ts";
 
@@ -121,10 +122,8 @@ function addToSet(operand: BsonValue, { collation }: ModifierContext): Modifier 
     values = operand.$each;
   }
   const add = (array: BsonValue[]): BsonValue[] => {
-    const added: BsonValue[] = [];
-    const has = (list: BsonValue[], value: BsonValue) =>
-      list.some((item) => compareValues(item, value, collation) === 0);
-    for (const value of values) if (!has(array, value) && !has(added, value)) added.push(value);
+    const present = new ValueSet(array, collation);
+    const added = values.filter((value) => present.add(value));
     return added.length > 0 ? [...array, ...added] : array;
   };
   return {
@@ -187,7 +186,8 @@ function isLogical(operand: BsonDocument): boolean {
 
 function pullAll(operand: BsonValue, { collation }: ModifierContext): Modifier {
   if (!Array.isArray(operand)) throw bad(`$pullAll requires an array argument but was given a ${typeName(operand)}`);
-  return cull("$pullAll", (element) => operand.some((value) => compareValues(value, element, collation) === 0));
+  const unwanted = new ValueSet(operand, collation);
+  return cull("$pullAll", (element) => unwanted.has(element));
 }
 
 function cull(name: string, test: (element: BsonValue) => boolean): Modifier {

@@ -112,12 +112,6 @@ function checkPath(names: string[], path: string): void {
       `Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '${path}'`,
     );
   }
-  if (first?.startsWith("$")) {
-    throw new MongoError(
-      "DollarPrefixedFieldName",
-      `The dollar ($) prefixed field '${first}' in '${path}' is not valid for storage.`,
-    );
-  }
 }
 
 /** Two nodes that meet on one element at run time ($ with an index, $[a] with $[b]) become one, or conflict. */

@@ -7,6 +7,7 @@ import { toDouble, toExactInteger } from "../../values/numbers.ts";
 import { compileSort } from "../../values/sort.ts";
 import { isTruthy } from "../../values/truth.ts";
 import { isDocument, isNullish, isNumber, typeName } from "../../values/types.ts";
+import { ValueSet } from "../../values/value-set.ts";
 import type { CompileOperator, Compiler, Expression, Frame } from "./compiler.ts";
 import { compileArguments, namedArguments, namedOperator, operator } from "./helpers.ts";
 
@@ -277,7 +278,8 @@ const zip: CompileOperator = (operand, compiler, name) => {
     if (bad !== undefined) throw new MongoError(34468, `$zip found a non-array expression in input: ${typeName(bad)}`);
     const lists = values as BsonValue[][];
     const lengths = lists.map((list) => list.length);
-    const length = useLongestLength === true ? Math.max(...lengths) : Math.min(...lengths);
+    const longer = useLongestLength === true ? Math.max : Math.min;
+    const length = lengths.reduce((a, b) => longer(a, b));
     const filling = fill?.(frame);
     return Array.from({ length }, (_, at) =>
       lists.map((list, which) =>
@@ -343,25 +345,33 @@ export const ARRAYS: Record<string, CompileOperator> = {
   $minN: several((array, n) => sorted(array, 1).slice(0, n)),
   $maxN: several((array, n) => sorted(array, -1).slice(0, n)),
   $concatArrays: operator(0, Number.POSITIVE_INFINITY, (args) => {
-    const out: BsonValue[] = [];
     for (const arg of args) {
       if (isNullish(arg)) return null;
       if (!Array.isArray(arg)) throw new MongoError(28664, `$concatArrays only supports arrays, not ${typeName(arg)}`);
-      out.push(...arg);
     }
-    return out;
+    const [first = [], second] = args as BsonValue[][];
+    // Copied by the engine in one go, which is what a $reduce that appends needs; flat() takes any number of arrays.
+    return args.length <= 2 ? first.concat(second ?? []) : (args as BsonValue[][]).flat();
   }),
   $filter: filter,
   $map: map,
   $reduce: reduce,
   $in: (operand, compiler, name) => {
     const [wanted, list] = compileArguments(operand, compiler, name, 2, 2) as [Expression, Expression];
+    const { collation } = compiler.context;
+    // One array is often asked for many values: in a $filter or $map over another.
+    let last: { array: BsonValue[]; set: ValueSet | undefined } | undefined;
     return (frame) => {
       const array = list(frame);
       if (!Array.isArray(array))
         throw new MongoError(40081, `$in requires an array as a second argument, found: ${typeName(array)}`);
       const value = wanted(frame);
-      return array.some((element) => compareValues(element, value, compiler.context.collation) === 0);
+      if (last?.array !== array) {
+        last = { array, set: undefined };
+        return array.some((element) => compareValues(element, value, collation) === 0);
+      }
+      last.set ??= new ValueSet(array, collation);
+      return last.set.has(value);
     };
   },
   $indexOfArray: operator(2, 4, indexOfArray),

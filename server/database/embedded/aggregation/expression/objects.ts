@@ -6,6 +6,7 @@ import { compareValues } from "../../values/compare.ts";
 import { copyDocument, deleteField, fieldNames, getField, setField } from "../../values/document.ts";
 import { isTruthy } from "../../values/truth.ts";
 import { isDocument, isNullish, typeName } from "../../values/types.ts";
+import { ValueSet } from "../../values/value-set.ts";
 import type { CompileOperator } from "./compiler.ts";
 import { namedArguments, namedOperator, operator } from "./helpers.ts";
 
@@ -73,8 +74,6 @@ function setOf(name: string, code: number, values: BsonValue[]): BsonValue[][] |
   return values as BsonValue[][];
 }
 
-const has = (list: readonly BsonValue[], value: BsonValue) => list.some((item) => compareValues(item, value) === 0);
-
 function unique(list: readonly BsonValue[]): BsonValue[] {
   const sorted = [...list].sort((a, b) => compareValues(a, b));
   return sorted.filter((value, at) => at === 0 || compareValues(sorted[at - 1], value) !== 0);
@@ -102,7 +101,8 @@ export const OBJECTS: Record<string, CompileOperator> = {
     const sets = setOf("$setIntersection", 17047, args);
     if (!sets) return null;
     const [first = [], ...rest] = sets;
-    return unique(first.filter((value) => rest.every((set) => has(set, value))));
+    const others = rest.map((set) => new ValueSet(set));
+    return unique(first.filter((value) => others.every((set) => set.has(value))));
   }),
   $setDifference: operator(2, 2, (args) => {
     if (args.some(isNullish)) return null;
@@ -117,9 +117,8 @@ export const OBJECTS: Record<string, CompileOperator> = {
         17049,
         `both operands of $setDifference must be arrays. Second argument is of type: ${typeName(b)}`,
       );
-    const kept: BsonValue[] = [];
-    for (const value of a) if (!has(b, value) && !has(kept, value)) kept.push(value);
-    return kept;
+    const seen = new ValueSet(b);
+    return a.filter((value) => seen.add(value));
   }),
   $setEquals: operator(2, Number.POSITIVE_INFINITY, (args) => {
     for (const arg of args) {
@@ -144,7 +143,8 @@ export const OBJECTS: Record<string, CompileOperator> = {
         17042,
         `both operands of $setIsSubset must be arrays. Second argument is of type: ${typeName(b)}`,
       );
-    return a.every((value) => has(b, value));
+    const all = new ValueSet(b);
+    return a.every((value) => all.has(value));
   }),
   $anyElementTrue: operator(1, 1, ([set]) => {
     if (!Array.isArray(set))

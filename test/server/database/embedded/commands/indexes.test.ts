@@ -112,6 +112,27 @@ test("unique, sparse and partial indexes refuse only what they hold", async () =
   expect(await docs.find().sort({ email: 1 }).toArray()).toHaveLength(4);
 });
 
+test("a hinted sparse index gives and counts what is in it, without a hint everything is found", async () => {
+  await docs.createIndex({ email: 1 }, { sparse: true });
+  await docs.insertMany([{ a: 1 }, { email: "x" }, { email: null }]);
+  expect(await docs.countDocuments({}, { hint: "email_1" })).toBe(2);
+  expect((await database.db.command({ count: docs.collectionName, hint: { email: 1 } })).n).toBe(2);
+  expect(await docs.find({ a: 1 }).hint("email_1").toArray()).toEqual([]);
+  expect(await docs.countDocuments()).toBe(3);
+  expect(await docs.find().sort({ email: 1 }).toArray()).toHaveLength(3);
+});
+
+test("a partial index takes the operators that MongoDB takes, and refuses the others", async () => {
+  const make = (partialFilterExpression: Document) =>
+    docs.createIndex({ n: 1 }, { name: "n", partialFilterExpression });
+  const refused = { code: 67, codeName: "CannotCreateIndex" };
+  for (const condition of [{ $exists: false }, { $ne: 1 }, { $not: { $gt: 1 } }, { $nin: [1] }, /x/, { $size: 1 }])
+    await expect(make({ a: condition })).rejects.toMatchObject(refused);
+  await expect(make({ $and: [{ a: 1 }, { b: { $exists: false } }] })).rejects.toMatchObject(refused);
+  await expect(make({ $nor: [{ a: 1 }] })).rejects.toMatchObject(refused);
+  await make({ $or: [{ a: { $exists: true }, b: { $gt: 1 } }, { c: { $in: [1, 2] } }, { d: { $type: "int" } }] });
+});
+
 test("a unique index on existing duplicates is not made", async () => {
   await docs.insertMany([{ a: 1 }, { a: 1 }]);
   await expect(docs.createIndex({ a: 1 }, { unique: true })).rejects.toMatchObject({

@@ -182,6 +182,16 @@ test("writes say what a standalone server can not do", async () => {
   await expect(items.watch().next()).rejects.toMatchObject({ code: 40573 });
 });
 
+test("an upsert may set a field whose name begins with a dollar, an update may only remove it", async () => {
+  await items.updateOne({ _id: 1 }, { $set: { $price: 3, "$deep.b": 1 } }, { upsert: true });
+  expect(await items.findOne({ _id: 1 })).toEqual({ _id: 1, $price: 3, $deep: { b: 1 } });
+  const refused = { code: 52, message: expect.stringMatching(/'\$price' in '\$price' is not allowed in the context/) };
+  await expect(items.updateOne({ _id: 1 }, { $set: { $price: 4 } })).rejects.toMatchObject(refused);
+  expect((await items.updateOne({ _id: 2 }, { $set: { $price: 4 } })).matchedCount).toBe(0);
+  await items.updateOne({ _id: 1 }, { $unset: { $price: "" } });
+  expect(await items.findOne({ _id: 1 })).toEqual({ _id: 1, $deep: { b: 1 } });
+});
+
 test("an unacknowledged write arrives", async () => {
   await items.insertOne({ _id: 1, n: 1 }, { writeConcern: { w: 0 } });
   // The same connection serves one request after the other; another may be faster.

@@ -127,6 +127,14 @@ function possibleOrder(docs: BsonDocument[], order: BsonDocument): BsonDocument 
   }
 }
 
+/** Of these documents those that a hinted sparse index has: it is read as a whole where the filter gives it no bounds. */
+function inSparse(docs: BsonDocument[], hint: unknown, expected: ReturnType<typeof ids>): ReturnType<typeof ids> {
+  const index = collection.indexes.find(({ name, sparse }) => sparse && name === hint);
+  if (!index) return expected;
+  const held = new Set(ids(docs.filter((doc) => index.keysOf(doc).keys.length > 0)));
+  return expected.filter((id) => held.has(id));
+}
+
 /** The same documents by every index, in order. `expect` is slow: it is asked only to tell what is wrong. */
 function checkQuery(docs: BsonDocument[], filter: BsonDocument, wanted: BsonDocument): void {
   const order = possibleOrder(docs, wanted);
@@ -136,7 +144,7 @@ function checkQuery(docs: BsonDocument[], filter: BsonDocument, wanted: BsonDocu
   for (const hint of HINTS) {
     const found = run({ filter, sort: order, hint });
     const met = ids(found);
-    if (met.join() !== expected.join())
+    if (met.join() !== expected.join() && met.join() !== inSparse(docs, hint, expected).join())
       expect(met, `${JSON.stringify(filter)} by ${JSON.stringify(hint)}`).toEqual(expected);
     const keys = found.map(keyOf);
     const sorted = keys.every((key, i) => i === 0 || compareKeys(keys[i - 1] as BsonValue[], key) <= 0);
