@@ -356,7 +356,7 @@ export type Draft = {
 
 export type Error = {
   error: {
-    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "code_needed" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "wrong_code" | "code_expired" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
+    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "code_needed" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "address_of_another_contact" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "wrong_code" | "code_expired" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
     message: string;
     details?: unknown;
   };
@@ -1428,6 +1428,16 @@ export interface Operations {
     body: {
       to?: string;
     };
+    response: Message;
+  };
+  /** Whoever wrote this from another address is the buyer: it is one of theirs from now on, and answers go there */
+  "POST /conversations/{id}/messages/{messageId}/confirm-sender": {
+    params: { id: string; messageId: string };
+    response: Message;
+  };
+  /** Whoever wrote this from another address is somebody else: what they write next is a conversation of its own */
+  "POST /conversations/{id}/messages/{messageId}/refuse-sender": {
+    params: { id: string; messageId: string };
     response: Message;
   };
   /** Take a conversation over; one of two who try gets it */

@@ -30,6 +30,7 @@ export const ERROR_STATUS = {
   event_id_reused: 409,
   order_of_another_buyer: 409,
   order_number_shared: 409,
+  address_of_another_contact: 409,
   already_claimed: 409,
   not_owner: 409,
   draft_gone: 409,

@@ -193,7 +193,10 @@ export async function updateContact(
   ).lean<ContactRecord>();
   if (!contact && version !== undefined) throw new AppError("version_mismatch");
   if (!contact) return undefined;
-  await ConversationModel.updateMany({ contactId: contact._id }, { $set: { contact: contactSnapshot(contact) } });
+  await ConversationModel.updateMany(
+    { contactId: contact._id },
+    { $set: { contact: contactSnapshot(contact) }, ...(email && { $unset: { answerTo: "" } }) },
+  );
   ctx.bus.emit("contact.updated", { contact });
   return contact;
 }

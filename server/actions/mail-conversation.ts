@@ -28,7 +28,7 @@ const makeContact = insertTogether(ContactModel, UNJOURNALED);
 const MAX_PARTICIPANTS = 50;
 const MAX_REFERENCES = 20;
 /** What the key of a sender begins with whom their own domain disowns: another than who really writes from there. */
-const DISOWNED = "unproven:";
+export const DISOWNED = "unproven:";
 
 export interface Placed {
   conversation: ConversationRecord;
@@ -211,9 +211,13 @@ function addressesOf(inbound: InboundMail): string[] {
   return [...new Set(all)].slice(0, MAX_PARTICIPANTS);
 }
 
-/** Whom the contact copies takes part from then on; whom others copy does not. */
+/** Whom the contact copies takes part from then on; whom others copy does not. Answers follow the contact's addresses. */
 export async function rememberParticipants({ conversation, role }: Placed, inbound: InboundMail): Promise<void> {
   if (role) return;
+  const from = inbound.from.address.toLowerCase();
+  if (conversation.answerTo !== undefined && conversation.answerTo !== from) {
+    await ConversationModel.collection.updateOne({ _id: conversation._id }, { $set: { answerTo: from } });
+  }
   const known = conversation.participants ?? [];
   const fresh = addressesOf(inbound)
     .filter((address) => !known.includes(address))

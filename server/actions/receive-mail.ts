@@ -15,7 +15,7 @@ import type { MessageRecord, StoredAttachment, StoredOriginal } from "../models/
 import { appendMessage, duplicateKeyOf } from "./append-message.ts";
 import { storeAttachment } from "./attachments.ts";
 import { handToHuman } from "./hand-off.ts";
-import { messagesOfSource, placeMail, rememberParticipants } from "./mail-conversation.ts";
+import { DISOWNED, messagesOfSource, placeMail, rememberParticipants } from "./mail-conversation.ts";
 import { recordBounce } from "./record-bounce.ts";
 import { ownAddresses } from "./store-mail.ts";
 
@@ -66,7 +66,7 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
   // what somebody in Cc says is for people, too.
   const nobody = isNoSender(inbound.from.address);
   const answer = !automatic && !nobody && role !== "copied" && inbox.bot.mode !== "off";
-  const may = answer && (await mayAnswer(ctx, { inbox, inbound }));
+  const may = answer && (await mayAnswer(ctx, { inbox, inbound, disowned: proof === "fail" }));
   const original: StoredOriginal = {
     subject: inbound.subject,
     ...(inbound.fromBy !== "none" && { from: inbound.from }),
@@ -179,12 +179,13 @@ async function storeFiles(
 /** At most ten automatic answers to an address in three hours, and none to a subject that was just answered. */
 async function mayAnswer(
   ctx: Context,
-  { inbox, inbound }: { inbox: InboxRecord; inbound: InboundMail },
+  { inbox, inbound, disowned }: { inbox: InboxRecord; inbound: InboundMail; disowned: boolean },
 ): Promise<boolean> {
   const at = ctx.clock.now();
   const entry = {
     inboxId: inbox._id,
-    address: inbound.from.address.toLowerCase(),
+    // Forged mails must not use up the answers of the one they name.
+    address: `${disowned ? DISOWNED : ""}${inbound.from.address.toLowerCase()}`,
     subject: inbound.subject.trim(),
     sourceId: inbound.sourceId,
   };

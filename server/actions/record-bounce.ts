@@ -80,7 +80,7 @@ export async function recordBounce(
 /** Whom a mail of ours went to, in lower case. */
 async function sentTo(message: MessageRecord): Promise<{ reader: string | undefined; copies: string[] }> {
   const conversation = await ConversationModel.findById(message.conversationId).lean<ConversationRecord>();
-  const reader = (message.forwardTo ?? conversation?.contact.email)?.toLowerCase();
+  const reader = (message.forwardTo ?? conversation?.answerTo ?? conversation?.contact.email)?.toLowerCase();
   const copies = [...(message.original?.cc ?? []), ...(message.original?.bcc ?? [])];
   return { reader, copies: copies.map(({ address }) => address.toLowerCase()) };
 }

@@ -76,5 +76,8 @@ async function correctAddress(
     { $setOnInsert: { contactId, createdAt: ctx.clock.now(), verified: false } },
     { upsert: true },
   );
-  await ConversationModel.collection.updateOne({ _id: conversation._id }, { $addToSet: { participants: key } });
+  await ConversationModel.collection.updateOne(
+    { _id: conversation._id },
+    { $addToSet: { participants: key }, $unset: { answerTo: "" } },
+  );
 }

@@ -88,7 +88,9 @@ function originalOf(conversation: ConversationRecord, { cc, bcc, subject, forwar
   const people = (addresses: string[] = []) => addresses.map((address) => ({ address, name: "" }));
   return {
     subject: subject ?? conversation.subject ?? "",
-    to: people([forwardTo ?? conversation.contact.email ?? ""].filter((address) => address !== "")),
+    to: people(
+      [forwardTo ?? conversation.answerTo ?? conversation.contact.email ?? ""].filter((address) => address !== ""),
+    ),
     cc: people(cc),
     ...(bcc?.length && { bcc: people(bcc) }),
     stored: false,

@@ -10,7 +10,7 @@ import { Facts } from "../automation/facts.ts";
 import { workSchedules } from "../automation/schedules.ts";
 import { askedToStop } from "../automation/stop-words.ts";
 import type { Context } from "../context.ts";
-import type { OrderEventRecord, OrderRecord } from "../records.ts";
+import type { MessageRecord, OrderEventRecord, OrderRecord } from "../records.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import type { Work } from "./owed.ts";
 
@@ -20,7 +20,7 @@ const REFRESH_MS = 5_000;
 
 /** What a message owes rules: words to stop, and whatever they wait for. */
 export const runRules: Work = async (ctx, message) => {
-  const asked = message.direction === "incoming" ? askedToStop(message.text) : undefined;
+  const asked = message.direction === "incoming" ? consentIn(message) : undefined;
   if (asked) {
     const facts = new Facts(ctx, { workspaceId: message.workspaceId, conversationId: message.conversationId });
     const [conversation, locale] = await Promise.all([facts.conversation(), facts.locale()]);
@@ -34,6 +34,16 @@ export const runRules: Work = async (ctx, message) => {
   if (fresh.length > 0) ctx.bus.emit("check_ins.scheduled", { dueAt: earliest(fresh) });
   return "done";
 };
+
+/**
+ * Whether the buyer asks to get no more messages, or to get them again. In their name anybody can write a mail: it can
+ * stop them where nothing speaks against it, and begin them again only with proof.
+ */
+function consentIn({ text, original }: MessageRecord): ReturnType<typeof askedToStop> {
+  if (original?.role || original?.proof === "fail") return undefined;
+  const asked = askedToStop(text);
+  return asked === "stop" || original?.proof !== "unknown" ? asked : undefined;
+}
 
 /** Shows order events to the rules: at once what this node stored, later what a crash left. Keeps the rules fresh. */
 export class AutomationWorker {

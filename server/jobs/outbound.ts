@@ -52,7 +52,7 @@ export async function deliver(ctx: Context, message: MessageRecord): Promise<Wor
     await markUnreachable(ctx, {
       workspaceId: message.workspaceId,
       channel: message.channel,
-      recipients: [message.forwardTo ?? conversation.contact.email],
+      recipients: [message.forwardTo ?? conversation.answerTo ?? conversation.contact.email],
       reason: result.reason,
     });
   }
@@ -116,7 +116,7 @@ async function outboundOf(
     to: {
       contactId: conversation.contactId.toHexString(),
       name: contact.name,
-      ...(contact.email && { email: contact.email }),
+      ...(contact.email && { email: conversation.answerTo ?? contact.email }),
       ...(contact.locale && { locale: contact.locale }),
     },
     // What an agent writes goes without a language: that of the conversation, as the buyer writes it.

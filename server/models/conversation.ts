@@ -37,6 +37,8 @@ export interface ConversationRecord extends Announcing {
   channel: ChannelName;
   /** Addresses that took part, lower case: only they may write into it from outside. */
   participants?: string[];
+  /** Which of the contact's addresses it is answered at, where it is not the usual one. */
+  answerTo?: string;
   /** Addresses that an agent said are not the contact's: what they write begins a conversation of its own. */
   refusedSenders?: string[];
   /** What it is about, as the buyer wrote it. */
@@ -113,6 +115,7 @@ const schema = new Schema<ConversationRecord>(
     identity: String,
     orderId: String,
     participants: { type: [String], default: undefined },
+    answerTo: String,
     refusedSenders: { type: [String], default: undefined },
     subject: String,
     continueAt: Date,

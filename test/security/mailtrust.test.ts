@@ -3,6 +3,9 @@ import type { ParsedMail } from "../../channels/email/mail.ts";
 import { parseMail } from "../../channels/email/parse.ts";
 import type { Message } from "../../contract/message.ts";
 import { findLocalMail, listLocalMails } from "../../server/actions/mailboxes.ts";
+import { ContactModel } from "../../server/models/contact.ts";
+import { MessageModel, type MessageRecord } from "../../server/models/message.ts";
+import { isPublic } from "../../server/presenters/messages.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { conversationsOf, incomingWith, sendMail, TestDns } from "../support/senders.ts";
 
@@ -44,14 +47,16 @@ afterAll(() => app?.dispose());
 
 /** The last mail of a conversation that went to an address, or to anybody. */
 async function lastMailTo(address: string, conversationId: string): Promise<ParsedMail> {
-  const found = await listLocalMails(200);
-  for (const { _id } of found) {
+  let last: { seq: number; mail: ParsedMail } | undefined;
+  for (const { _id } of await listLocalMails(500)) {
     const { raw } = (await findLocalMail(_id.toHexString()))!;
     const mail = await parseMail(Buffer.from((raw as unknown as { buffer: Uint8Array }).buffer));
-    if (!mail.messageId?.includes(conversationId)) continue;
-    if (mail.to.some((to) => address === "" || to.address === address)) return mail;
+    const seq = Number(new RegExp(`c\\.${conversationId}\\.(\\d+)\\.`).exec(mail.messageId ?? "")?.[1] ?? 0);
+    if (address !== "" && mail.to[0]?.address !== address) continue;
+    if (seq > (last?.seq ?? 0)) last = { seq, mail };
   }
-  throw new Error("no such mail");
+  if (!last) throw new Error("no such mail");
+  return last.mail;
 }
 async function thread(id: string): Promise<Message[]> {
   const { body } = await app.call<{ items: Message[] }>(
@@ -173,6 +178,91 @@ describe("who answers from another address", () => {
       text: "By its id alone",
     });
     expect((await only("By its id alone")).conversationId).not.toBe(first.conversationId);
+  });
+});
+
+describe("who answers from another address and is judged by an agent", () => {
+  const judge = (message: Message, how: "confirm" | "refuse", as = app.admin) =>
+    app.call<Message>(
+      "POST",
+      `/conversations/${message.conversationId}/messages/${message.id}/${how}-sender`,
+      undefined,
+      as,
+    );
+  /** A buyer's conversation, answered, and an answer to that from another address. */
+  async function answeredFromElsewhere(name: string, more: object = {}) {
+    await ask({ from: `${name}@proven.example`, text: `I am ${name}`, signedBy: "proven.example" });
+    const first = await only(`I am ${name}`);
+    await reply(first.conversationId, "Hello!");
+    const ours = await lastMailTo(`${name}@proven.example`, first.conversationId);
+    const elsewhere = {
+      from: `${name}@friend.example`,
+      to: ours.replyTo[0]!.address,
+      subject: "Re: My order",
+      signedBy: "friend.example",
+    };
+    await sendMail(app, { ...elsewhere, text: `${name} from elsewhere`, ...more });
+    return { first, elsewhere, other: await only(`${name} from elsewhere`) };
+  }
+  async function reply(id: string, text: string): Promise<void> {
+    await app.call("POST", `/conversations/${id}/messages`, { text }, app.admin);
+    await app.idle();
+  }
+
+  test("is the buyer once confirmed: answered there, and known from then on", async () => {
+    const { first, elsewhere, other } = await answeredFromElsewhere("bea");
+    expect(other.original?.role).toBe("another_address");
+    await reply(first.conversationId, "Before");
+    expect((await lastMailTo("", first.conversationId)).to[0]?.address).toBe("bea@proven.example");
+    const confirmed = await judge(other, "confirm");
+    expect(confirmed.body.original?.role).toBeUndefined();
+    expect(confirmed.body.author.id).toBe(first.author.id);
+    await reply(first.conversationId, "After");
+    expect((await lastMailTo("", first.conversationId)).to[0]?.address).toBe("bea@friend.example");
+    await sendMail(app, { ...elsewhere, text: "bea once more" });
+    expect((await only("bea once more")).original?.role).toBeUndefined();
+    // Answers follow the address that the buyer last wrote from.
+    await ask({ from: "bea@proven.example", to: elsewhere.to, text: "bea at home", signedBy: "proven.example" });
+    expect((await only("bea at home")).conversationId).toBe(first.conversationId);
+    await reply(first.conversationId, "At home");
+    expect((await lastMailTo("", first.conversationId)).to[0]?.address).toBe("bea@proven.example");
+    expect((await judge(other, "confirm")).status).toBe(409);
+  });
+
+  test("is kept out once refused", async () => {
+    const { first, elsewhere, other } = await answeredFromElsewhere("cora");
+    expect((await judge(other, "refuse")).body.original?.role).toBe("refused");
+    await sendMail(app, { ...elsewhere, text: "cora tries again" });
+    const again = await only("cora tries again");
+    expect(again.conversationId).not.toBe(first.conversationId);
+    // That is now a contact of its own: it becomes the buyer's only by merging the two.
+    expect(await judge(other, "confirm")).toMatchObject({
+      status: 409,
+      body: { error: { code: "address_of_another_contact" } },
+    });
+  });
+
+  test("is not judged by somebody without a session", async () => {
+    const { other } = await answeredFromElsewhere("dora");
+    const { status } = await app.call(
+      "POST",
+      `/conversations/${other.conversationId}/messages/${other.id}/confirm-sender`,
+    );
+    expect(status).toBe(401);
+  });
+
+  test("stops no messages to the buyer, and does not appear in the buyer's own threads", async () => {
+    const { first, elsewhere } = await answeredFromElsewhere("eli");
+    await sendMail(app, { ...elsewhere, text: "STOP" });
+    const stop = await only("STOP");
+    expect(stop).toMatchObject({ conversationId: first.conversationId, original: { role: "another_address" } });
+    const contact = await ContactModel.findById(first.author.id).lean();
+    expect(contact?.optedOut).toBeUndefined();
+    const records = await MessageModel.find({ conversationId: first.conversationId }).lean<MessageRecord[]>();
+    const shown = records.filter(isPublic).map(({ text }) => text);
+    expect(shown).toContain("I am eli");
+    expect(shown).not.toContain("STOP");
+    expect(shown).not.toContain("eli from elsewhere");
   });
 });
 

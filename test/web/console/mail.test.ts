@@ -93,6 +93,14 @@ describe("who gets an answer by email", () => {
     expect(usualCopies(conversation, [buildMessage(1)], ["support@shop.example"])).toEqual([]);
   });
 
+  it("is nobody whom only a mail of an unproven sender, or of somebody else, copies", () => {
+    const mail = (more: object) => buildMessage(2, { channel: "email", original: { ...original, ...more } });
+    for (const doubted of [{ proof: "unknown" }, { proof: "fail" }, { proof: "pass", role: "another_address" }]) {
+      expect(usualCopies(conversation, [buildMessage(1), mail(doubted)], []), JSON.stringify(doubted)).toEqual([]);
+    }
+    expect(usualCopies(conversation, [mail({ proof: "pass" })], ["support@shop.example"]).length).toBe(2);
+  });
+
   it("can be a shopper who only chatted but gave an address", () => {
     const chat = buildConversation(2, {
       contact: { id: "2", name: "Bea", email: "bea@buyer.example", verified: false },
@@ -122,6 +130,8 @@ describe("a mail server's settings", () => {
     signature: "",
     signatures: {},
     addressPattern: "plus" as const,
+    trustedRelays: [],
+    trustedResults: [],
     imap: {
       host: "imap.example.com",
       port: 993,

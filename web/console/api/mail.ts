@@ -18,6 +18,13 @@ export const getOriginalHeaders = (conversationId: string, messageId: string, si
 export const retryMessage = (conversationId: string, messageId: string, to?: string) =>
   request<Message>("POST", `/conversations/${conversationId}/messages/${messageId}/retry`, { json: to ? { to } : {} });
 
+/** Whether whoever wrote from another address is the buyer. */
+export const judgeSender = (conversationId: string, messageId: string, isBuyer: boolean) =>
+  request<Message>(
+    "POST",
+    `/conversations/${conversationId}/messages/${messageId}/${isBuyer ? "confirm" : "refuse"}-sender`,
+  );
+
 export interface FirstMessage {
   inboxId: string;
   to: { email: string; name?: string };
@@ -41,6 +48,8 @@ export interface Mailbox {
   signature: string;
   signatures: Partial<Record<Locale, string>>;
   addressPattern: "plus" | "plain";
+  trustedRelays: string[];
+  trustedResults: string[];
   imap: (Account & { folder: string; pollSeconds: number }) | null;
   smtp: Account | null;
   dkim: { domain: string; selector: string; record: { name: string; value: string } } | null;
@@ -65,6 +74,8 @@ export interface MailboxChange {
   signature?: string;
   signatures?: Partial<Record<Locale, string>>;
   addressPattern?: "plus" | "plain";
+  trustedRelays?: string[];
+  trustedResults?: string[];
   imap?: Change<NonNullable<Mailbox["imap"]>> | null;
   smtp?: Change<NonNullable<Mailbox["smtp"]>> | null;
   dkim?: { domain: string; selector: string; privateKey?: string } | null;

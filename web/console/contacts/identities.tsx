@@ -54,9 +54,10 @@ function IdentityName({ identity }: { identity: ContactIdentity }) {
 
 /** An address as it is; a browser or a customer of the shop by a short name. */
 function identityLabel(key: string, t: Translate): string {
-  const [, kind, id = ""] = /^(visitor|customer):(.+)$/.exec(key) ?? [];
+  const [, kind, id = ""] = /^(visitor|customer|unproven):(.+)$/.exec(key) ?? [];
   if (kind === "visitor") return t("contact.visitor", { id: id.slice(0, 8) });
   if (kind === "customer") return t("contact.customer", { id });
+  if (kind === "unproven") return t("mailboxes.proof.identity", { address: id });
   return key;
 }
 

@@ -13,6 +13,7 @@ import {
   statusSchema,
 } from "../../../../contract/conversation.ts";
 import { messageSchema, postMessageSchema, retryMessageSchema } from "../../../../contract/message.ts";
+import { confirmSender, refuseSender } from "../../../actions/confirm-sender.ts";
 import { handOff } from "../../../actions/hand-off.ts";
 import { assignConversation, claimConversation, releaseConversation } from "../../../actions/own-conversation.ts";
 import { retryMessage } from "../../../actions/retry-message.ts";
@@ -101,6 +102,30 @@ export const conversationRoutes = [
     errors: ["conflict"],
     handler: async ({ ctx, viewer, params: { id, messageId }, body, locale }) =>
       presentMessage(ctx, await retryMessage(ctx, { viewer, conversationId: id, messageId, to: body.to }), locale),
+  }),
+  defineRoute({
+    ...reply,
+    method: "post",
+    path: "/conversations/:id/messages/:messageId/confirm-sender",
+    summary:
+      "Whoever wrote this from another address is the buyer: it is one of theirs from now on, and answers go there",
+    params: messageParams,
+    responses: { 200: messageSchema },
+    errors: ["conflict", "address_of_another_contact"],
+    handler: async ({ ctx, viewer, params: { id, messageId }, locale }) =>
+      presentMessage(ctx, await confirmSender(ctx, { viewer, conversationId: id, messageId }), locale),
+  }),
+  defineRoute({
+    ...reply,
+    method: "post",
+    path: "/conversations/:id/messages/:messageId/refuse-sender",
+    summary:
+      "Whoever wrote this from another address is somebody else: what they write next is a conversation of its own",
+    params: messageParams,
+    responses: { 200: messageSchema },
+    errors: ["conflict"],
+    handler: async ({ ctx, viewer, params: { id, messageId }, locale }) =>
+      presentMessage(ctx, await refuseSender(ctx, { viewer, conversationId: id, messageId }), locale),
   }),
   defineRoute({
     ...reply,

@@ -25,7 +25,10 @@ export function usualCopies(
   messages: readonly Message[],
   ours: readonly (string | undefined)[],
 ): string[] {
-  const answered = messages.findLast((message) => message.direction === "incoming" && message.original);
+  // In the buyer's name anybody can write a mail, and put themselves into Cc.
+  const answered = messages.findLast(
+    ({ direction, original }) => direction === "incoming" && original && isOwn(original),
+  );
   const { to = [], cc = [] } = answered?.original ?? {};
   const without = [conversation.contact.email, answered?.original?.from?.address, ...ours].map((each) =>
     each?.toLowerCase(),
@@ -34,6 +37,11 @@ export function usualCopies(
     .map(({ address }) => address)
     .filter((address) => !without.includes(address.toLowerCase()) && !without.includes(bare(address)));
   return [...new Map(copies.map((address) => [address.toLowerCase(), address])).values()];
+}
+
+/** Written by the buyer, as far as is known: mails from before senders were checked count. */
+function isOwn({ proof, role }: NonNullable<Message["original"]>): boolean {
+  return role === undefined && (proof === undefined || proof === "pass");
 }
 
 /** Without the part behind a plus sign, which our own reply addresses carry. */

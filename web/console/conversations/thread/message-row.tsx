@@ -9,6 +9,7 @@ import { ByRule } from "./by-rule.tsx";
 import { Failure, WillRetry } from "./failure.tsx";
 import { MessageBody } from "./message-body.tsx";
 import { OriginalHead } from "./original-head.tsx";
+import { SenderMarks } from "./sender-marks.tsx";
 import { StatusTick } from "./status-tick.tsx";
 import styles from "./thread.module.css";
 
@@ -59,6 +60,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       )}
       <div className={styles.bubble}>
         {message.original && <OriginalHead original={message.original} subject={subject} />}
+        {message.direction === "incoming" && <SenderMarks message={message} />}
         <MessageBody message={message} translated={translated} forwardBy={forwardBy} />
       </div>
       {details && message.bot && <BotDetails bot={message.bot} />}

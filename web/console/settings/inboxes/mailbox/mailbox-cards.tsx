@@ -6,6 +6,7 @@ import { Failed, Loading } from "../../../shell/states.tsx";
 import { AccountCard } from "./account-card.tsx";
 import { DkimCard } from "./dkim-card.tsx";
 import { SenderCard } from "./sender-card.tsx";
+import { TrustCard } from "./trust-card.tsx";
 import { WaysInCard } from "./ways-in-card.tsx";
 
 /** A fetcher's state is looked at anew this often. Milliseconds. */
@@ -24,6 +25,7 @@ export function MailboxCards({ inbox }: { inbox: Inbox }) {
       <SenderCard inboxId={inbox.id} mailbox={data} />
       <AccountCard which="imap" inboxId={inbox.id} mailbox={data} />
       <WaysInCard inboxId={inbox.id} mailbox={data} />
+      <TrustCard inboxId={inbox.id} mailbox={data} />
       <AccountCard which="smtp" inboxId={inbox.id} mailbox={data} />
       <DkimCard inboxId={inbox.id} mailbox={data} address={inbox.address ?? ""} />
     </>
