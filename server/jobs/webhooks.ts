@@ -19,6 +19,7 @@ import { OutboundError, type OutboundHttp } from "../outbound-http.ts";
 import { presentContact, presentConversation } from "../presenters/conversations.ts";
 import { presentMessage } from "../presenters/messages.ts";
 import { presentOrder } from "../presenters/orders.ts";
+import { findInbox } from "../queries/inboxes.ts";
 import { threadIdOf } from "../queries/outbox.ts";
 import {
   announcedMove,
@@ -302,6 +303,7 @@ async function pendingOfConversation(ctx: Context, id: Types.ObjectId) {
   const { conversation, messages } = found;
   const shown = presentConversation(conversation);
   const threadId = threadIdOf(conversation);
+  const inbox = threadId === undefined ? undefined : await findInbox(ctx, conversation.inboxId);
   const pending: Pending[] = (conversation.announce ?? []).map((one) => ({
     ...one,
     kind: "conversation",
@@ -324,7 +326,8 @@ async function pendingOfConversation(ctx: Context, id: Types.ObjectId) {
         data: () => ({
           message: presentMessage(ctx, message),
           conversation: shown,
-          ...(threadId !== undefined && { threadId }),
+          // What is sent another way is not for the platform's thread.
+          ...(threadId !== undefined && message.channel === inbox?.channel && { threadId }),
         }),
       });
     }

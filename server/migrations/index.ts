@@ -1,4 +1,5 @@
+import { migration as insite } from "./002-insite.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in the order in which they run. A new one is a file here and a line below. */
-export const MIGRATIONS: readonly Migration[] = [];
+export const MIGRATIONS: readonly Migration[] = [insite];

@@ -85,6 +85,40 @@ describe("a file of orders", () => {
     expect((await order("#1002"))?.total).toBe(17.5);
   });
 
+  it("tells guests apart by address, phone or order, whatever stands for their customer id", async () => {
+    const content = [
+      "order id;status;customer id;email;phone",
+      "g-1;paid;0;ana@guests.example;",
+      "g-2;paid;0;ben@guests.example;",
+      "g-3;paid;NULL;ANA@guests.example;",
+      "g-4;paid;guest;;+34 600 111 222",
+      "g-5;paid;-;;0034600111222",
+      "g-6;paid;N/A;;",
+      "g-7;paid;游客;;",
+      "g-8;paid;c-8;ana@guests.example;",
+    ].join("\n");
+    const { body } = await create(content, { start: true });
+    expect(body.mapping).toMatchObject({ buyerId: "customer id", buyerPhone: "phone" });
+    expect(await done(body.id)).toMatchObject({ ok: 8, error: 0 });
+    const contacts = await Promise.all(
+      [1, 2, 3, 4, 5, 6, 7, 8].map(async (number) => (await order(`g-${number}`))?.contactId),
+    );
+    const [ana, ben, anaAgain, caller, sameCaller, alone, another, account] = contacts;
+    expect([anaAgain, sameCaller]).toEqual([ana, caller]);
+    expect(new Set([ana, ben, caller, alone, another, account]).size).toBe(6);
+  });
+
+  it("leaves an order with its buyer, and says so on the row of another", async () => {
+    const file = (lines: string[]) => ["order id;status;customer id;total", ...lines].join("\n");
+    await done((await create(file(["own-1;paid;c-1;10"]), { start: true })).body.id);
+    const { body } = await create(file(["own-1;shipped;c-2;99", "own-2;paid;c-2;5"]), { start: true });
+    expect(await done(body.id)).toMatchObject({ ok: 1, error: 1 });
+    expect(await rows(body.id, "?result=error")).toMatchObject([
+      { row: 1, orderId: "own-1", problems: [{ code: "another_buyer" }] },
+    ]);
+    expect(await order("own-1")).toMatchObject({ state: "paid", total: 10, buyer: { externalId: "c-1" } });
+  });
+
   it("tells of each wrong row what is wrong, in the reader's language, and takes the others in", async () => {
     const content = [
       "order id;status;total;date;email",

@@ -88,6 +88,20 @@ describe("a webhook", () => {
     expect(new Set(receiver.hooks.map(({ delivery }) => delivery)).size).toBe(receiver.hooks.length);
   });
 
+  it("hears the platform's thread with what goes to it, not with what an agent sends another way", async () => {
+    const receiver = await receive(["message.created"]);
+    const { conversationId } = await write("t-ways");
+    await app.idle();
+    const path = `/conversations/${conversationId}/messages`;
+    await app.call("POST", path, { text: "In the chat alone", channel: "chat" }, app.admin);
+    await app.call("POST", path, { text: "For the thread", channel: "insite" }, app.admin);
+    await app.idle();
+    const threadOf = (text: string) => receiver.hooks.find(({ body }) => textOf(body) === text)?.body.data;
+    expect(threadOf("For the thread")).toMatchObject({ threadId: "t-ways" });
+    expect(threadOf("In the chat alone")).toBeDefined();
+    expect(threadOf("In the chat alone")).not.toHaveProperty("threadId");
+  });
+
   it("hears of what it asked for, and of nothing once it is turned off", async () => {
     const receiver = await receive(["order.updated"]);
     await write("t-order");
