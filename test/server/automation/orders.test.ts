@@ -47,6 +47,22 @@ describe("a buyer whose order moves on", () => {
     expect((await fetch(`${link.slice(0, -1)}x`)).status).toBe(404);
   });
 
+  it("gets their own, though both bought as guests of one customer id", async () => {
+    await app.turnOn("order_shipped");
+    for (const who of ["gina", "gero"]) {
+      const buyer = { externalId: "guest", name: who, email: `${who}@guests.example`, locale: "en" };
+      await app.order(who, "shipped", { buyer, tracking: { number: `${who}-parcel` } });
+    }
+    const mails = await app.get<{ id: string; to: string[]; text: string }[]>("/demo/mails");
+    for (const who of ["gina", "gero"]) {
+      const own = mails.filter(({ to }) => to.join().includes(who));
+      expect(own).toHaveLength(1);
+      const { text } = await app.get<{ text: string }>(`/demo/mails/${own[0]?.id}`);
+      expect(text).toContain(`${who}-parcel`);
+      expect(text).not.toContain(who === "gina" ? "gero" : "gina");
+    }
+  });
+
   it("gets it once, however often and in whatever order the shop repeats its events", async () => {
     await app.turnOn("order_confirmed");
     await app.order("1", "paid");

@@ -1,5 +1,6 @@
 import mongoose from "mongoose";
 import type { Automation, CheckIn } from "../../../contract/automation.ts";
+import { isNobody } from "../../../contract/buyer-id.ts";
 import type { Message } from "../../../contract/message.ts";
 import { CheckInModel, type CheckInRecord } from "../../../server/models/check-in.ts";
 import { OrderEventModel } from "../../../server/models/order.ts";
@@ -116,10 +117,11 @@ export async function startRuleApp(options: Parameters<typeof startTestApp>[0] =
     rule: (definition) => ask("POST", "/automations", { name: "Mine", enabled: true, ...definition }),
     async order(orderId, type, { at = time.now, eventId, buyer: given = BUYER, ...more } = {}) {
       const { externalId, email } = given;
-      const buyer = { ...given, externalId: own(externalId), ...(email && { email: own(email) }) };
+      const id = isNobody(externalId) ? externalId : own(externalId);
+      const buyer = { ...given, externalId: id, ...(email && { email: own(email) }) };
       const occurredAt = new Date(at).toISOString();
-      const id = eventId ?? `${orderId}:${type}:${at}`;
-      await ask("POST", "/orders/events", { eventId: id, type, occurredAt, orderId, buyer, ...more });
+      const event = eventId ?? `${orderId}:${type}:${at}`;
+      await ask("POST", "/orders/events", { eventId: event, type, occurredAt, orderId, buyer, ...more });
       await settle();
     },
     async patchSettings(change) {
