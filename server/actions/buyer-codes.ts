@@ -36,14 +36,15 @@ interface CookieHeader {
 /**
  * Mails a code to an address, or to the one that the browser's link speaks of. Whether a buyer has the address can be told
  * neither from the answer nor from how long it takes: it is looked up later, when the mail is sent.
- * @returns the cookie by which this browser may type the code, and how long it lasts
+ * @returns the cookie by which this browser may type the code, how long it lasts, and what has the mail sent: to be called
+ * once the answer is out; some seconds later it is sent anyway
  * @throws AppError rate_limited, link_expired without an address to send it to, unknown_inbox while the centre is off
  */
 export async function requestBuyerCode(
   ctx: Context,
   { email: typed, locale }: { email: string | undefined; locale: Locale },
   headers: CookieHeader,
-): Promise<{ token: string; maxAge: number }> {
+): Promise<{ token: string; maxAge: number; send: () => void }> {
   const visit = await visitOf(ctx, headers);
   const email = typed?.toLowerCase() ?? (visit && (await addressOf(visit)));
   if (!email) throw new AppError("link_expired");
@@ -56,10 +57,10 @@ export async function requestBuyerCode(
     ...(visit?.session?.linkHash && { linkHash: visit.session.linkHash }),
   });
   if (!code) throw rateLimited(3600);
-  ctx.bus.emit("code.due", { code });
   const id = code._id.toHexString();
   const maxAge = code.validUntil.getTime() - code.createdAt.getTime();
-  return { token: `${id}${sign(ctx.config.secretKey, PURPOSE, id)}`, maxAge };
+  const token = `${id}${sign(ctx.config.secretKey, PURPOSE, id)}`;
+  return { token, maxAge, send: () => ctx.bus.emit("code.due", { code }) };
 }
 
 /**

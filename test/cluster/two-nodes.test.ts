@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BotDecision } from "../../contract/bot.ts";
 import type { Message } from "../../contract/message.ts";
 import type { PublicMessage } from "../../contract/sockets.ts";
+import { connectBuyer, openLink } from "../server/buyer/support.ts";
 import { createColleague, startTestApp, type TestApp } from "../support/app.ts";
 import { freePort, type HubProcess, startHubProcess } from "../support/kill.ts";
 import { connectAgent, connectWidget, nextEvent } from "../support/sockets.ts";
@@ -47,6 +48,20 @@ describe.skipIf(!installed())("two nodes on one Redis and one database", () => {
       await once(redis, "exit");
     }
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it("a buyer who is signed out on one is out on the other at once, with the page that is open there", async () => {
+    const minted = await one.call<{ url: string }>("POST", "/buyer-links", { email: "bo@example.com" }, one.admin);
+    const buyer = await openLink(one, minted.body.url);
+    const started = await one.call<{ id: string }>("POST", "/buyer/threads", { echoId: "1", text: "Hello" }, buyer);
+    const page = await connectBuyer(two, buyer, { conversationId: started.body.id });
+    const gone = new Promise((resolve) => page.once("disconnect", resolve));
+    const { contact } = (
+      await one.call<{ contact: { id: string } }>("GET", `/conversations/${started.body.id}`, undefined, one.admin)
+    ).body;
+    expect((await one.call("POST", `/contacts/${contact.id}/sign-out`, undefined, one.admin)).status).toBe(204);
+    await gone;
+    await expect(connectBuyer(two, buyer)).rejects.toMatchObject({ code: "link_expired" });
   });
 
   it("an agent on one sees and answers a shopper on the other", async () => {

@@ -158,6 +158,26 @@ describe("whether an order exists", () => {
   });
 });
 
+describe("the owner of an order that a stranger named", () => {
+  it("stops it from the mail: the code, and what it opened in the chat, are good for nothing", async () => {
+    await reportOrder("20040", "stop@example.com");
+    const eve = await shopper(app);
+    await eve.ask("order 20040");
+    await app.idle();
+    const [mail] = await mailsTo("stop@example.com");
+    const code = /\d{6}/.exec(mail?.subject ?? "")?.[0] ?? "";
+    const token = /not-me\?code=(\S+)/.exec(mail?.text ?? "")?.[1];
+    // Talked into telling the code.
+    expect((await eve.ask(code)).text).toContain("JD20040");
+    expect((await app.call("POST", "/buyer/code-refusals", { token })).status).toBe(204);
+    const after = await eve.ask("Where is my order 20040?");
+    expect(after.text).not.toContain("JD20040");
+    await eve.ask(code);
+    expect(eve.got.filter(({ text }) => text.includes("JD20040"))).toHaveLength(1);
+    eve.close();
+  });
+});
+
 describe("code mails", () => {
   it("survive a crash between the answer and the mail, and go out once", async () => {
     await reportOrder("20020", "crash@example.com");

@@ -14,3 +14,8 @@ export function shortDate(instant: string, locale: string, now = new Date()): st
 export function listTime(instant: string, locale: string): string {
   return dayKey(instant) === dayKey(new Date().toISOString()) ? timeOfDay(instant, locale) : shortDate(instant, locale);
 }
+
+/** A text of another direction, such as an address in Arabic, kept together within a sentence. */
+export function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
+}

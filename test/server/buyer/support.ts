@@ -24,7 +24,7 @@ export async function buyerCookie(app: TestApp, who: Record<string, unknown>): P
 
 /** A page of the message centre with a thread open; rejects with the refusal's body. */
 export async function connectBuyer(
-  app: TestApp,
+  app: Pick<TestApp, "url">,
   { cookie }: { cookie: string },
   auth: BuyerAuth = {},
   headers: Record<string, string> = {},

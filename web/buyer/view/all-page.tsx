@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { Icon } from "../../ui/chat/view/icons.tsx";
 import { ApiError } from "../../ui/http.ts";
 import { useCentre } from "../context.ts";
+import { isolated } from "../format.ts";
 import { hub } from "../hub.ts";
 import { CodeForm } from "./code-form.tsx";
 import { PageLink } from "./page-link.tsx";
@@ -47,7 +48,7 @@ export function AllPage({ onOpened }: { onOpened: () => void }) {
         />
       ) : (
         <>
-          <p>{t("scope.text", { address })}</p>
+          <p>{t("scope.text", { address: isolated(address) })}</p>
           <p class="hint bad" role="alert">
             {problem ? t(`expired.${problem}`) : ""}
           </p>

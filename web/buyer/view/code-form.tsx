@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../../ui/http.ts";
+import { isolated } from "../format.ts";
 import { hub } from "../hub.ts";
 import type { Texts } from "../texts.ts";
 
@@ -75,7 +76,7 @@ export function CodeForm({ texts: { t }, address, onAgain, onOpened }: CodeFormP
       }}
     >
       <p class="sent" role="status">
-        {t("code.sent", { address })}
+        {t("code.sent", { address: isolated(address) })}
       </p>
       <label class="field">
         {t("code.label")}

@@ -80,7 +80,8 @@ export const buyerRoutes = [
     errors: ["link_expired", "unknown_inbox"],
     async handler({ ctx, req, res, body, locale }) {
       const asked = { email: body.email, locale: body.locale ?? nearestLocale(locale) ?? SOURCE_LOCALE };
-      const { token, maxAge } = await requestBuyerCode(ctx, asked, req.headers);
+      const { token, maxAge, send } = await requestBuyerCode(ctx, asked, req.headers);
+      res.once("close", send);
       res.cookie(CODE_COOKIE, token, { ...buyerCookie(ctx), maxAge });
     },
   }),
