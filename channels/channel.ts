@@ -62,11 +62,32 @@ export interface MessageThread {
 /** What the other side said of a message that did not arrive. */
 export type SendProblem = Omit<DeliveryProblem, "code">;
 
+/** One try to send a message. */
+export interface Attempt {
+  /**
+   * For providers that cannot tell the same message from another: called right before it is handed over. False: it was
+   * withdrawn, or somebody else sends it, so it must not go out.
+   */
+  begin(): Promise<boolean>;
+}
+
 export type SendResult =
   /** `reason` and `problem`: a copy was refused. */
   | { status: "sent" | "delivered"; reason?: string; problem?: SendProblem }
-  /** `retry`: the same message may succeed later; `reason` is a key of the locale files. `unreachable`: the address does not work. */
-  | { status: "failed"; retry: boolean; reason: string; unreachable?: true; problem?: SendProblem };
+  /**
+   * `retry`: the same message may succeed later; `reason` is a key of the locale files. `unreachable`: the address does not work.
+   * `unconfirmed`: it was handed over and no answer was seen, so it may have arrived.
+   */
+  | {
+      status: "failed";
+      retry: boolean;
+      reason: string;
+      unreachable?: true;
+      unconfirmed?: true;
+      problem?: SendProblem;
+    }
+  /** `begin` said no: nothing was sent. */
+  | { status: "withdrawn" };
 
 /** `from` and `subject` as a mailbox lists them; `html`: the whole document. */
 export interface MessagePreview {
@@ -85,6 +106,6 @@ export interface Channel<Raw = unknown> {
   receive(raw: Raw): InboundMessage;
   /** A message as the buyer gets it, without sending it; of channels that put it in a form of their own. */
   preview?(message: OutboundMessage): Promise<MessagePreview>;
-  /** Hands a message to the provider. Sending the same id twice must show it once. */
-  send(message: OutboundMessage): Promise<SendResult>;
+  /** Hands a message to the provider. Sending the same id twice must show it once, where the provider lets it. */
+  send(message: OutboundMessage, attempt?: Attempt): Promise<SendResult>;
 }

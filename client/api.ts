@@ -540,6 +540,7 @@ export type Message = {
     status?: string;
     said?: string;
   };
+  mayBeTwice?: boolean;
   activity?: {
     kind: "claimed" | "assigned" | "released" | "handed_off" | "handed_to_bot" | "snoozed" | "woken" | "resolved" | "reopened" | "merged" | "split";
     name?: string;

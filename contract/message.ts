@@ -119,6 +119,8 @@ export const messageSchema = z.object({
   /** Why sending failed, in words: of the reader's language over HTTP, in English on sockets and webhooks. */
   failure: z.string().optional(),
   problem: deliveryProblemSchema.optional(),
+  /** The answer to a try was never seen, and it was sent once more: the buyer may have it twice. */
+  mayBeTwice: z.boolean().optional(),
   activity: activitySchema.optional(),
   /** For agents: what the bot based this on. Shoppers get only `automatic`. */
   bot: decisionSummarySchema.optional(),

@@ -1,12 +1,12 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { LRUCache } from "lru-cache";
+import { Types } from "mongoose";
 import { createChatChannel } from "../channels/chat/index.ts";
 import type { MailResolver } from "../channels/email/proof/dns.ts";
 import { Channels } from "../channels/index.ts";
 import { createInsiteChannel } from "../channels/insite/index.ts";
 import { ensureWorkspace, type FirstStart } from "./actions/ensure-workspace.ts";
-import { finishContactMoves } from "./actions/move-contact.ts";
 import { sendToPlatform } from "./actions/send-to-platform.ts";
 import { Rules } from "./automation/rules.ts";
 import { createCaches } from "./caches.ts";
@@ -14,6 +14,7 @@ import type { Config } from "./config.ts";
 import { type Clock, type Context, systemClock } from "./context.ts";
 import { connectDatabase } from "./database/connect.ts";
 import { Bus } from "./events/bus.ts";
+import { Health } from "./health.ts";
 import { createHttpApp, type HttpOptions } from "./http/http-app.ts";
 import { routes } from "./http/routes/index.ts";
 import { createTranslate } from "./i18n.ts";
@@ -24,6 +25,7 @@ import { MailedCodeWorker } from "./jobs/mailed-codes.ts";
 import { OwedWorker } from "./jobs/owed.ts";
 import { PlatformEventWorker } from "./jobs/platform-events.ts";
 import { startSchedules } from "./jobs/schedules.ts";
+import { TimedChanges } from "./jobs/timed-changes.ts";
 import { WebhookWorker } from "./jobs/webhooks.ts";
 import { Knowledge } from "./knowledge.ts";
 import { createLog, type Log } from "./log.ts";
@@ -126,6 +128,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       limits: createRateLimits(redis?.client),
       socketLimits: options.socketLimits ?? WIDGET_LIMITS,
       metrics: createMetrics(),
+      health: new Health(),
+      node: new Types.ObjectId().toHexString(),
       seqHints: new LRUCache({ max: 50_000 }),
       inboxes: new LRUCache({ max: 1_000, ttl: 5_000 }),
       caches: createCaches(bus),
@@ -166,27 +170,18 @@ export async function startApp(options: AppOptions): Promise<App> {
       clearTimeout(cut);
     });
 
-    await owed.start();
-    await automations.start();
-    await checkIns.start();
-    await finishContactMoves(ctx, { all: true });
+    // From here on everything starts side by side: what a crash left may take minutes, with a mail server that does not answer.
     const imports = new ImportWorker(ctx);
     closers.push(() => imports.stop());
-    await imports.start();
     const platformEvents = new PlatformEventWorker(ctx);
     closers.push(() => platformEvents.stop());
-    await platformEvents.start();
+    const timed = new TimedChanges(ctx);
+    closers.push(() => timed.stop());
     closers.push(() => mailroom.stop());
+    const workers = [owed, automations, checkIns, codes, imports, platformEvents, timed];
+    for (const worker of workers) worker.start();
     await mailroom.start(ctx);
-    closers.push(
-      await startSchedules(ctx, owed, mailroom, webhooks, {
-        imports,
-        "mailed codes": codes,
-        "platform events": platformEvents,
-        automations,
-        "check-ins": { sweep: async () => void checkIns.sweep() },
-      }),
-    );
+    closers.push(await startSchedules(ctx));
     const sweep = async () => {
       await webhooks.sweep();
       await imports.sweep();
@@ -197,6 +192,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       return owed.sweep();
     };
     const idle = async () => {
+      await timed.idle();
       await imports.idle();
       await platformEvents.idle();
       await mailroom.idle();

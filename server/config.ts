@@ -209,6 +209,11 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
   };
 }
 
+/** Whether other processes may work on the same database. */
+export function isShared({ mongodbUri, redisUrl }: Pick<Config, "mongodbUri" | "redisUrl">): boolean {
+  return mongodbUri !== undefined || redisUrl !== undefined;
+}
+
 /**
  * The settings of this process: its environment, and what the file `.env` of the working directory adds to it.
  * A wrong setting prints one line and exits with status 1.

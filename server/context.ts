@@ -5,6 +5,7 @@ import type { Rules } from "./automation/rules.ts";
 import type { Caches } from "./caches.ts";
 import type { Config } from "./config.ts";
 import type { Bus } from "./events/bus.ts";
+import type { Health } from "./health.ts";
 import type { Translate } from "./i18n.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Log } from "./log.ts";
@@ -28,6 +29,8 @@ export interface Context {
   /** What one widget or its address may do. */
   socketLimits: Record<"connect" | "message" | "read", RateLimit>;
   metrics: Metrics;
+  /** How the parts of this process are. */
+  health: Health;
   /** conversationId → its last known seq: saves a read before most inserts; the unique index decides. */
   seqHints: LRUCache<string, number>;
   /** Inboxes by id and by `key:KEY`, for seconds: every message asks for one. */
@@ -38,6 +41,8 @@ export interface Context {
   wantedEvents: Set<WebhookEvent>;
   /** The automation rules that are on, at most some seconds old: writes ask them what to owe. */
   rules: Rules;
+  /** This process, among those that share the database: its claims carry it. */
+  node: string;
   /** Where people reach the hub, for links in mails: PUBLIC_URL, else where it listens. No slash at the end. */
   address: string;
 }

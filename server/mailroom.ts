@@ -34,6 +34,17 @@ import { mailSecret } from "./signing.ts";
 
 const TEMPLATES = join(import.meta.dirname, "..", "templates", "email");
 const MAX_MAIL_BYTES = 50 * 1024 * 1024;
+/** A port that is taken is tried again after this, then after growing pauses. */
+const FIRST_LISTEN_MS = 500;
+const LONGEST_LISTEN_MS = 15_000;
+/** How long mails under way may take when the hub stops; then they are cut off, and tried again by the next start. */
+const STOP_GRACE_MS = 10_000;
+
+interface Fetcher {
+  settings: string;
+  receiver: ImapReceiver;
+  state?: { connected: boolean; problem?: string; detail?: string };
+}
 
 export interface MailroomOptions {
   config: Config;
@@ -50,7 +61,7 @@ export interface MailroomOptions {
 export class Mailroom {
   readonly channel: Channel<InboundMail>;
   readonly #options: MailroomOptions;
-  readonly #fetchers = new Map<string, { settings: string; receiver: ImapReceiver }>();
+  readonly #fetchers = new Map<string, Fetcher>();
   readonly #senders = new LRUCache<string, { settings: string; sender: Sender }>({
     max: 200,
     dispose: ({ sender }) => sender.close(),
@@ -120,12 +131,12 @@ export class Mailroom {
     return sender;
   }
 
-  /** Takes in what a crash left, then opens the receivers. */
+  /** Opens the receivers, while what a crash left is taken in. A port that is taken is tried again until it is free. */
   async start(ctx: Context): Promise<void> {
     this.#context = ctx;
     const worker = new MailWorker(ctx, this.channel, this.#options.resolver ?? systemResolver());
     this.#worker = worker;
-    await worker.start();
+    worker.start();
     await this.#listen(ctx);
     await this.#fetch(ctx);
     this.#closers.push(ctx.bus.on("inbox.updated", () => this.#fetch(ctx)));
@@ -146,13 +157,17 @@ export class Mailroom {
     await Promise.all([...this.#fetchers.values()].map(({ receiver }) => receiver.stop()));
     this.#fetchers.clear();
     await this.#worker?.stop();
+    const senders = [this.#fallback, ...[...this.#senders.values()].map(({ sender }) => sender)];
     this.#senders.clear();
     this.#fallback.close();
+    setTimeout(() => {
+      for (const sender of senders) sender.close({ force: true });
+    }, STOP_GRACE_MS).unref();
   }
 
   async #listen(ctx: Context): Promise<void> {
     const { config, smtpPort } = this.#options;
-    if (smtpPort === undefined && config.smtpListenPort === 0) return;
+    if (smtpPort === undefined && config.smtpListenPort === 0) return ctx.health.set("smtp", "off");
     const receiver = createSmtpReceiver({
       name: config.mailDomain,
       maxBytes: MAX_MAIL_BYTES,
@@ -169,16 +184,39 @@ export class Mailroom {
       },
       onError: (error) => ctx.log.error({ err: error }, "the SMTP receiver failed"),
     });
-    try {
-      this.smtpPort = await receiver.listen(smtpPort ?? config.smtpListenPort, config.host);
-      this.#closers.push(() => receiver.close());
-    } catch (error) {
-      // The hub is of use without it; another process may hold the port.
-      ctx.log.error(
-        { err: error, port: config.smtpListenPort },
-        "mail can not be received by SMTP: set SMTP_LISTEN_PORT",
-      );
-    }
+    const port = smtpPort ?? config.smtpListenPort;
+    let timer: NodeJS.Timeout | undefined;
+    let pause = FIRST_LISTEN_MS;
+    // The hub is of use without it; another process may hold the port, such as the hub that ran before and still ends.
+    const listen = async () => {
+      try {
+        this.smtpPort = await receiver.listen(port, config.host);
+        ctx.health.set("smtp", "ok");
+      } catch (error) {
+        const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+        const detail = taken ? `port ${port} is taken` : `port ${port}: ${String(error)}`;
+        if (ctx.health.get("smtp").state !== "failed") {
+          ctx.log.error({ err: error, port }, "mail can not be received by SMTP, tried again: see SMTP_LISTEN_PORT");
+        }
+        ctx.health.set("smtp", "failed", detail);
+        timer = setTimeout(() => void listen(), pause).unref();
+        pause = Math.min(LONGEST_LISTEN_MS, pause * 2);
+      }
+    };
+    this.#closers.push(() => {
+      clearTimeout(timer);
+      return this.smtpPort === undefined ? undefined : receiver.close();
+    });
+    await listen();
+  }
+
+  /** All mailboxes that are fetched, as one part of the hub. */
+  #showFetching(ctx: Context): void {
+    const states = [...this.#fetchers.values()].map(({ state }) => state);
+    const failed = states.find((state) => state?.connected === false);
+    if (states.length === 0) ctx.health.set("imap", "off");
+    else if (failed) ctx.health.set("imap", "failed", failed.detail ?? failed.problem);
+    else ctx.health.set("imap", states.every((state) => state?.connected) ? "ok" : "starting");
   }
 
   /** One fetcher for each inbox with IMAP settings; those whose settings changed begin anew. */
@@ -198,6 +236,7 @@ export class Mailroom {
       this.#fetchers.set(id, { settings: JSON.stringify(imap), receiver });
       receiver.start();
     }
+    this.#showFetching(ctx);
   }
 
   #fetcher(ctx: Context, inbox: InboxRecord, imap: NonNullable<ReturnType<typeof mailboxOf>["imap"]>): ImapReceiver {
@@ -220,6 +259,9 @@ export class Mailroom {
         await storeMail(ctx, { inbox, mail: { raw: Buffer.from(stub) } });
       },
       onState: (state) => {
+        const fetcher = this.#fetchers.get(inboxId);
+        if (fetcher) fetcher.state = state;
+        this.#showFetching(ctx);
         saveMailState(ctx, { inboxId: inbox._id, ...state }).catch((error: unknown) =>
           ctx.log.error({ err: error, inboxId }, "a mailbox's state was not saved"),
         );

@@ -2,7 +2,7 @@ import type Mail from "nodemailer/lib/mailer/index.js";
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../contract/attachment.ts";
 import { MESSAGE_MAX_LENGTH } from "../../contract/common.ts";
 import { SOURCE_LOCALE } from "../../contract/locales.ts";
-import type { Channel, MessagePreview, OutboundMessage, SendProblem, SendResult } from "../channel.ts";
+import type { Attempt, Channel, MessagePreview, OutboundMessage, SendProblem, SendResult } from "../channel.ts";
 import type { Composer, Mailbox, OutgoingFile, Words } from "./compose.ts";
 import type { Address } from "./mail.ts";
 import { bareAddress, type InboundMail } from "./receive.ts";
@@ -50,12 +50,12 @@ export function createEmailChannel(dependencies: EmailDependencies): Channel<Inb
       attachmentIds: [],
       ...(mail.sentAt && { sentAt: mail.sentAt }),
     }),
-    send: (message) => send(dependencies, message),
+    send: (message, attempt) => send(dependencies, message, attempt),
     preview: (message) => preview(dependencies, message),
   };
 }
 
-async function send(dependencies: EmailDependencies, message: OutboundMessage): Promise<SendResult> {
+async function send(dependencies: EmailDependencies, message: OutboundMessage, attempt?: Attempt): Promise<SendResult> {
   const recipient = message.forwardTo ?? message.to.email;
   if (!recipient || isNoSender(recipient)) return failed("no_recipient", false);
   if (message.unreachable) return failed("suppressed", false);
@@ -63,7 +63,8 @@ async function send(dependencies: EmailDependencies, message: OutboundMessage): 
   // Never to one of our own mailboxes: two hubs, or one with itself, would write to each other without end.
   if (bareAddress(recipient) === bareAddress(mailbox.address)) return failed("loop", false);
   const mail = await mailOf(dependencies, message, mailbox, recipient);
-  const outcome = await sender.send(mail);
+  const outcome = await sender.send(mail, attempt);
+  if (outcome.status === "withdrawn") return outcome;
   if (outcome.status === "sent") {
     const { refused } = outcome;
     if (!refused) return { status: "sent" };
@@ -72,6 +73,7 @@ async function send(dependencies: EmailDependencies, message: OutboundMessage): 
   return {
     ...failed(outcome.reason, outcome.retry),
     ...(outcome.hard && { unreachable: true }),
+    ...(outcome.reason === "unconfirmed" && { unconfirmed: true }),
     problem: problemOf(outcome, recipient),
   };
 }

@@ -97,9 +97,13 @@ export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
       );
     },
   });
-  // Sockets that break off are everyday; the sender keeps its mail and comes back.
+  // Sockets that break off are everyday; the sender keeps its mail and comes back. `listen` itself tells that a port is taken.
   server.on("error", (error: Error) => {
-    if (!/ECONNRESET|EPIPE|ETIMEDOUT|Socket closed/i.test(`${error.message} ${Reflect.get(error, "code")}`))
+    if (
+      !/ECONNRESET|EPIPE|EADDRINUSE|EACCES|ETIMEDOUT|Socket closed/i.test(
+        `${error.message} ${Reflect.get(error, "code")}`,
+      )
+    )
       options.onError(error);
   });
   return {

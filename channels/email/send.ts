@@ -2,14 +2,19 @@ import { rootCertificates } from "node:tls";
 import { createTransport } from "nodemailer";
 import type Mail from "nodemailer/lib/mailer/index.js";
 import type SMTPPool from "nodemailer/lib/smtp-pool/index.js";
+import type { Attempt } from "../channel.ts";
 import type { BounceReason } from "./automatic-phrases.ts";
 import { reasonOf, statusIn } from "./bounce.ts";
 import type { SmtpConfig } from "./config.ts";
+import { Handover } from "./handover.ts";
 
 /** `reason` is a key of `failures` in the email locale files. */
 export type SendOutcome =
   /** `refused`: for a recipient of a copy. */
-  { status: "sent"; refused?: SendFailure } | SendFailure;
+  | { status: "sent"; refused?: SendFailure }
+  | SendFailure
+  /** It was not to be sent any more when its turn came. */
+  | { status: "withdrawn" };
 export interface SendFailure {
   status: "failed";
   retry: boolean;
@@ -23,7 +28,7 @@ export interface SendFailure {
   /** Which of several recipients it is about. */
   address?: string;
 }
-export type FailureReason = BounceReason | ConnectionProblem | "no_recipient" | "bad_message";
+export type FailureReason = BounceReason | ConnectionProblem | "no_recipient" | "bad_message" | "unconfirmed";
 
 /** What is wrong with a server's settings; a key of `connection` in the email locale files. */
 export type ConnectionProblem =
@@ -38,13 +43,22 @@ export type ConnectionProblem =
   | "folder"
   | "closed";
 
-const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 60_000, dnsTimeout: 10_000 };
+/** A server may look at a mail for minutes before it says that it has it, and cutting it off leaves open whether it does. */
+const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 180_000, dnsTimeout: 10_000 };
+const CONNECTIONS = 4;
 
 export interface Sender {
-  send(mail: Mail.Options): Promise<SendOutcome>;
+  /** `attempt`: asked when the server waits for the mail, before a byte of it is sent. */
+  send(mail: Mail.Options, attempt?: Attempt): Promise<SendOutcome>;
   /** Undefined when all is well. */
   test(): Promise<{ problem: ConnectionProblem; detail: string } | undefined>;
-  close(): void;
+  /** Mails under way go out first; those that wait for their turn fail, to be tried again. `force`: those under way too. */
+  close(options?: { force?: boolean }): void;
+}
+
+/** What goes into the transport, with what its plugin needs. */
+interface HandedOver extends Mail.Options {
+  handover?: Handover;
 }
 
 /** Settings of an SMTP address such as `smtps://user:password@mail.example:465`. */
@@ -65,7 +79,7 @@ export function smtpOfUrl(url: string): SmtpConfig {
 export function createSender(config: SmtpConfig, options: { maxConnections?: number; ca?: string } = {}): Sender {
   const settings: SMTPPool.Options = {
     pool: true,
-    maxConnections: options.maxConnections ?? 4,
+    maxConnections: options.maxConnections ?? CONNECTIONS,
     maxMessages: 200,
     host: config.host,
     port: config.port,
@@ -82,17 +96,27 @@ export function createSender(config: SmtpConfig, options: { maxConnections?: num
     disableUrlAccess: true,
   };
   const transport = createTransport(settings);
+  transport.use("stream", (mail, done) => {
+    const { handover } = mail.data as HandedOver;
+    if (handover) handover.hold(mail.message);
+    done();
+  });
   return {
-    async send(mail) {
+    async send(mail, attempt) {
+      const handover = attempt && new Handover(attempt);
       try {
-        const { rejectedErrors = [] } = await transport.sendMail(mail);
+        const options: HandedOver = { ...mail, ...(handover && { handover }) };
+        const { rejectedErrors = [] } = await transport.sendMail(options);
         const [refused] = rejectedErrors.map(failureOf);
         if (!refused) return { status: "sent" };
         // Out to some, refused for others: tried again by itself, those would have it twice. A person decides.
         const [reader] = [mail.envelope?.to ?? []].flat();
         return reader === refused.address ? { ...refused, retry: false } : { status: "sent", refused };
       } catch (error) {
-        return failureOf(error);
+        if (handover?.withdrawn) return { status: "withdrawn" };
+        const failure = failureOf(error);
+        const answered = mailError(error).responseCode !== undefined;
+        return handover?.begun && !answered ? { ...failure, retry: true, reason: "unconfirmed" } : failure;
       }
     },
     async test() {
@@ -103,7 +127,7 @@ export function createSender(config: SmtpConfig, options: { maxConnections?: num
         return connectionProblem(error);
       }
     },
-    close: () => transport.close(),
+    close: (how) => transport.close(how),
   };
 }
 

@@ -7,11 +7,12 @@ import { MessageModel, type MessageRecord, type OwedWork } from "../models/messa
 import { isAnswer } from "../queries/answers.ts";
 import { findInbox } from "../queries/inboxes.ts";
 import { announcing } from "./announce.ts";
+import { claimedNow } from "./claims.ts";
 
 /** A message before it has its place in the conversation. */
 export type NewMessage = Omit<
   MessageRecord,
-  "_id" | "seq" | "owed" | "owedAt" | "announce" | "announceAt" | "createdAt"
+  "_id" | "seq" | "owed" | "owedAt" | "claimedBy" | "announce" | "announceAt" | "createdAt"
 >;
 
 export interface Appended {
@@ -28,9 +29,6 @@ export class SeqTaken extends Error {}
 /** Through the plain driver: every field is set, and casting costs more than the write on this path. */
 const insertMessage = insertTogether(MessageModel);
 
-/** How long the node that stored a message has to do what it owes before any node may. */
-export const OWED_LEASE_MS = 15_000;
-
 const DUPLICATE_KEY = 11000;
 const PREVIEW_LENGTH = 200;
 
@@ -38,6 +36,7 @@ const PREVIEW_LENGTH = 200;
  * Stores a message at the next place of its conversation, then brings the conversation up to date.
  * The message is written together with the work it owes, and that the conversation lags is seen from its seq
  * (`reconcile-conversations`), so a crash in between loses nothing.
+ * @param dueAt when what it owes is to be done; by default at once, by this node
  * @param expectedSeq when given, the message takes this place or none
  * @param origin the socket it came by, which learns of it by its acknowledgement
  * @throws SeqTaken when the expected place is taken
@@ -45,7 +44,12 @@ const PREVIEW_LENGTH = 200;
 export async function appendMessage(
   ctx: Context,
   fields: NewMessage,
-  { owed = [], expectedSeq, origin }: { owed?: OwedWork[]; expectedSeq?: number; origin?: string } = {},
+  {
+    owed = [],
+    dueAt,
+    expectedSeq,
+    origin,
+  }: { owed?: OwedWork[]; dueAt?: Date; expectedSeq?: number; origin?: string } = {},
 ): Promise<Appended> {
   const now = ctx.clock.now();
   const works: OwedWork[] = owesRules(ctx.rules, fields) ? [...owed, "automation"] : owed;
@@ -55,7 +59,7 @@ export async function appendMessage(
     seq: 0,
     createdAt: now,
     ...announcing(ctx, "message.created"),
-    ...(works.length > 0 && { owed: works, owedAt: new Date(now.getTime() + OWED_LEASE_MS) }),
+    ...(works.length > 0 && { owed: works, ...(dueAt ? { owedAt: dueAt } : claimedNow(ctx)) }),
   };
   const key = fields.conversationId.toHexString();
   let seq = expectedSeq ?? (ctx.seqHints.get(key) ?? (await lastSeqOf(fields.conversationId))) + 1;

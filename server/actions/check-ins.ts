@@ -7,9 +7,19 @@ import { AutomationModel, type AutomationRecord, KEPT_VERSIONS } from "../models
 import { CheckInModel, type CheckInPlan, type CheckInRecord } from "../models/check-in.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { findCheckIn } from "../queries/check-ins.ts";
+import type { WorkList } from "./claims.ts";
 
-/** How long the node that claimed a check-in has to do it before any node may. */
-export const CHECK_IN_LEASE_MS = 60_000;
+/**
+ * Check-ins that are not decided. What happens to them on their way does not wait for the disk: the message is there by its
+ * `sourceId` or not at all, and a repeat finds it.
+ */
+export const DUE_CHECK_INS: WorkList = {
+  collection: CheckInModel.collection,
+  due: "dueAt",
+  tries: "attempts",
+  journal: UNJOURNALED,
+};
+
 /** A rule that fails so often in a row stops itself. */
 export const MOST_FAILURES = 10;
 const KEPT_HISTORY = 20;
@@ -41,38 +51,6 @@ export async function scheduleCheckIns(ctx: Context, wanted: readonly NewCheckIn
     await AutomationModel.updateOne({ _id: id }, { $inc: { "counters.triggered": count } });
   }
   return fresh;
-}
-
-/**
- * Due check-ins, the oldest first, each for this node alone until its claim ends. What happens to them on their way does not wait
- * for the disk: the message is there by its `sourceId` or not at all, and a repeat finds it.
- */
-export async function claimDueCheckIns(ctx: Context, limit: number): Promise<CheckInRecord[]> {
-  const now = ctx.clock.now();
-  const due = await CheckInModel.find({ dueAt: { $lte: now } }, { dueAt: 1 })
-    .sort({ dueAt: 1 })
-    .limit(limit)
-    .lean<Pick<CheckInRecord, "_id" | "dueAt">[]>();
-  const claimed: CheckInRecord[] = [];
-  for (const { _id, dueAt } of due) {
-    const mine = (await CheckInModel.collection.findOneAndUpdate(
-      { _id, dueAt: dueAt as Date },
-      { $set: { dueAt: new Date(now.getTime() + CHECK_IN_LEASE_MS) }, $inc: { attempts: 1 } },
-      { returnDocument: "after", ...UNJOURNALED },
-    )) as CheckInRecord | null;
-    if (mine) claimed.push(mine);
-  }
-  return claimed;
-}
-
-/**
- * Makes claims of a process that is no more end at once. Only where this process is the hub's only one. A claim can not be
- * told from a time to come but by its tries, and looking at one too early only puts it off again.
- */
-export async function releaseCheckIns(ctx: Context): Promise<void> {
-  const now = ctx.clock.now();
-  const until = new Date(now.getTime() + CHECK_IN_LEASE_MS);
-  await CheckInModel.updateMany({ dueAt: { $gt: now, $lte: until }, attempts: { $gt: 0 } }, { $set: { dueAt: now } });
 }
 
 /** Fixes the way a message goes, and takes its place among those that caps count. Null when it is decided already. */
@@ -109,6 +87,7 @@ export async function finishCheckIn(
   const given = present({ reason, detail, sentMessageId, conversationId });
   const cleared = {
     dueAt: "",
+    claimedBy: "",
     ...(reason === undefined && { reason: "" }),
     // What was not sent takes no place among those that were.
     ...(outcome !== "sent" && { sentAt: "" }),
@@ -140,10 +119,11 @@ export async function deferCheckIn(
         ...(detail !== undefined && { detail }),
         ...(planned && { plannedAt: planned }),
       },
-      $unset: { sentAt: "", plan: "" },
+      $unset: { sentAt: "", plan: "", claimedBy: "" },
       $push: { history: { $each: [entry], $slice: -KEPT_HISTORY } } as never,
     },
   );
+  ctx.bus.emit("check_ins.scheduled", { dueAt: until });
 }
 
 /** Keeps what waits from being sent. @throws AppError not_found, conflict when it is decided already */

@@ -11,6 +11,14 @@ const CONTINUE_AFTER_MS = 2 * 60_000;
 const RETRY_AFTER_MS = 5 * 60_000;
 const BATCH = 50;
 
+/** When the next of those is due. */
+export async function nextContinuation(): Promise<Date | undefined> {
+  const next = await ConversationModel.findOne({ continueAt: { $gt: new Date(0) } }, { continueAt: 1 })
+    .sort({ continueAt: 1 })
+    .lean<Pick<ConversationRecord, "continueAt">>();
+  return next?.continueAt;
+}
+
 /** An answer waits on a live channel that the buyer has left. */
 export async function scheduleContinuation(
   ctx: Context,
@@ -21,6 +29,7 @@ export async function scheduleContinuation(
     { _id: conversationId, continueAt: { $exists: false } },
     { $set: { continueAt: at } },
   );
+  ctx.bus.emit("continuation.scheduled", { at });
 }
 
 /**

@@ -14,10 +14,11 @@ import { RowReader } from "../order-files/orders.ts";
 import { readTable, UnreadableFile } from "../order-files/read.ts";
 import { describeColumns } from "../order-files/values.ts";
 import type { Viewer } from "../policies/viewer.ts";
+import type { WorkList } from "./claims.ts";
 import { recordOrderEvents } from "./record-order-event.ts";
 
-/** How long a node may take for a batch before another goes on with the import. */
-const LEASE_MS = 30_000;
+/** Imports under way. */
+export const OWED_IMPORTS: WorkList = { collection: ImportModel.collection, due: "owedAt" };
 const BATCH = 200;
 const INSERT_BATCH = 2_000;
 const KEPT_MS = 90 * 24 * 3_600_000;
@@ -118,7 +119,7 @@ export async function startImport(
 export async function stopImport(ctx: Context, viewer: Viewer, { id }: { id: string }): Promise<ImportRecord> {
   const stopped = await ImportModel.findOneAndUpdate(
     { _id: id, workspaceId: viewer.workspaceId, state: "running" },
-    { $set: { state: "stopped" }, $unset: { owedAt: "" } },
+    { $set: { state: "stopped" }, $unset: { owedAt: "", claimedBy: "" } },
     { returnDocument: "after" },
   ).lean<ImportRecord>();
   if (stopped) ctx.log.info({ audit: "import.stopped", by: viewer.userId, importId: id }, "import stopped");
@@ -126,22 +127,6 @@ export async function stopImport(ctx: Context, viewer: Viewer, { id }: { id: str
     stopped ?? (await ImportModel.findOne({ _id: id, workspaceId: viewer.workspaceId }).lean<ImportRecord>());
   if (!record) throw notFound("import");
   return record;
-}
-
-/** The next import that owes rows and that no node is at, for this node until the lease ends. */
-export async function claimImport(ctx: Context): Promise<ImportRecord | null> {
-  const now = ctx.clock.now();
-  return ImportModel.findOneAndUpdate(
-    { owedAt: { $lte: now } },
-    { $set: { owedAt: new Date(now.getTime() + LEASE_MS) } },
-    { sort: { owedAt: 1 }, returnDocument: "after" },
-  ).lean<ImportRecord>();
-}
-
-/** Makes all running imports due: at the start of the only process there are no others at them. */
-export async function releaseImports(ctx: Context): Promise<void> {
-  const now = ctx.clock.now();
-  await ImportModel.updateMany({ owedAt: { $gt: now } }, { $set: { owedAt: now } });
 }
 
 /**
@@ -186,8 +171,8 @@ export async function importBatch(ctx: Context, claimed: ImportRecord): Promise<
   await ImportRowModel.collection.bulkWrite(updates, { ordered: false });
   const processed = groups.at(-1)?.at(-1)?.row ?? claimed.processed;
   return ImportModel.findOneAndUpdate(
-    { _id: claimed._id, state: "running", processed: claimed.processed },
-    { $set: { processed, owedAt: new Date(ctx.clock.now().getTime() + LEASE_MS) }, $inc: counts },
+    { _id: claimed._id, state: "running", processed: claimed.processed, claimedBy: ctx.node },
+    { $set: { processed }, $inc: counts },
     { returnDocument: "after" },
   ).lean<ImportRecord>();
 }
@@ -195,7 +180,7 @@ export async function importBatch(ctx: Context, claimed: ImportRecord): Promise<
 async function finish(ctx: Context, claimed: ImportRecord): Promise<null> {
   await ImportModel.updateOne(
     { _id: claimed._id, state: "running", processed: claimed.processed },
-    { $set: { state: "done", finishedAt: ctx.clock.now() }, $unset: { owedAt: "" } },
+    { $set: { state: "done", finishedAt: ctx.clock.now() }, $unset: { owedAt: "", claimedBy: "" } },
   );
   return null;
 }

@@ -15,6 +15,14 @@ export function nextCheck(ctx: Context, checks: number): Date | undefined {
   return minutes === undefined ? undefined : new Date(ctx.clock.now().getTime() + minutes * 60_000);
 }
 
+/** When the next sender is to be checked again. */
+export async function nextDueCheck(): Promise<Date | undefined> {
+  const next = await MailModel.findOne({ checkAt: { $gt: new Date(0) } }, { checkAt: 1 })
+    .sort({ checkAt: 1 })
+    .lean<Pick<MailRecord, "checkAt">>();
+  return next?.checkAt;
+}
+
 /** Mails whose sender is to be checked again, each taken by one node. */
 export async function takeDueChecks(ctx: Context, limit: number): Promise<MailRecord[]> {
   const now = ctx.clock.now();

@@ -11,14 +11,16 @@ import { findOrderByNumber } from "../queries/orders.ts";
 import { workspaceName } from "../queries/workspace.ts";
 import type { RateLimit } from "../rate-limits.ts";
 import { equalInConstantTime, sign, signingKey, verifySignature } from "../signing.ts";
+import type { WorkList } from "./claims.ts";
 
 const VALID_MS = 15 * 60_000;
 const DAY_MS = 24 * 3600_000;
 /** The answer goes first: the mail waits for it this long if nobody says that it has gone. */
 const AFTER_ANSWER_MS = 5_000;
-/** Longer than a mail server may take to answer: no other node sends the same mail meanwhile. */
-const LEASE_MS = 3 * 60_000;
 const RETRY_MS = 15_000;
+
+/** Codes that are to be mailed. */
+export const DUE_CODES: WorkList = { collection: MailedCodeModel.collection, due: "dueAt", tries: "attempts" };
 
 /** Codes of a day, whoever asks for them. */
 const PER_DAY = {
@@ -134,38 +136,18 @@ export async function fitsCode(ctx: Context, id: Types.ObjectId, code: string): 
   return fits ? record : undefined;
 }
 
-/** Takes over codes whose sending is overdue, each by one node. */
-export async function takeOverdueCodes(ctx: Context, limit: number): Promise<MailedCodeRecord[]> {
-  const due = await MailedCodeModel.find({ dueAt: { $lte: ctx.clock.now() } })
-    .sort({ dueAt: 1 })
-    .limit(limit)
-    .lean<MailedCodeRecord[]>();
-  const taken = await Promise.all(due.map((record) => takeCode(ctx, record)));
-  return taken.filter((record) => record !== null);
-}
-
-/** Takes the sending of a code, as it was seen: another node may have been faster. */
-export async function takeCode(
-  ctx: Context,
-  { _id, dueAt }: Pick<MailedCodeRecord, "_id" | "dueAt">,
-): Promise<MailedCodeRecord | null> {
-  if (!dueAt) return null;
-  return MailedCodeModel.findOneAndUpdate(
-    { _id, dueAt },
-    { $set: { dueAt: new Date(ctx.clock.now().getTime() + LEASE_MS) }, $inc: { attempts: 1 } },
-    { returnDocument: "after" },
-  ).lean<MailedCodeRecord>();
-}
-
-/** Mails a code that was taken. A repeat after a crash is the same mail again, under the same Message-ID. */
-export async function sendMailedCode(ctx: Context, record: MailedCodeRecord): Promise<void> {
+/**
+ * Mails a code that was taken. A repeat after a crash is the same mail again, under the same Message-ID.
+ * @returns when it is to be tried again
+ */
+export async function sendMailedCode(ctx: Context, record: MailedCodeRecord): Promise<Date | undefined> {
   const { _id, workspaceId, validUntil } = record;
-  const over = { $unset: { dueAt: "" } };
+  const over = { $unset: { dueAt: "", claimedBy: "" } };
   const inbox = await mailInbox(ctx, workspaceId);
   const to = inbox && validUntil > ctx.clock.now() && !record.revokedAt ? await recipientOf(ctx, record) : undefined;
   if (!inbox || !to) {
     await MailedCodeModel.updateOne({ _id }, over);
-    return;
+    return undefined;
   }
   const { email, name, order } = to;
   // It can be typed as soon as it may have arrived.
@@ -204,7 +186,8 @@ export async function sendMailedCode(ctx: Context, record: MailedCodeRecord): Pr
   if (result.status === "failed") ctx.log.warn({ reason: result.reason }, "a one-time code could not be mailed");
   const again = result.status === "failed" && result.retry;
   const retryAt = new Date(ctx.clock.now().getTime() + RETRY_MS * record.attempts);
-  await MailedCodeModel.updateOne({ _id }, again ? { $set: { dueAt: retryAt } } : over);
+  await MailedCodeModel.updateOne({ _id }, again ? { $set: { dueAt: retryAt }, $unset: { claimedBy: "" } } : over);
+  return again ? retryAt : undefined;
 }
 
 interface Recipient {

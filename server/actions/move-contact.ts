@@ -252,6 +252,14 @@ export async function finishContactMoves(ctx: Context, { all = false } = {}): Pr
   return due.length;
 }
 
+/** When the next move is to be carried out or looked at again. */
+export async function nextContactMove(): Promise<Date | undefined> {
+  const next = await ContactMoveModel.findOne({ owedAt: { $gt: new Date(0) } }, { owedAt: 1 })
+    .sort({ owedAt: 1 })
+    .lean<Pick<ContactMoveRecord, "owedAt">>();
+  return next?.owedAt;
+}
+
 async function lookAgain(ctx: Context, move: ContactMoveRecord): Promise<void> {
   const to = await ContactModel.findById(move.toId).lean<ContactRecord>();
   const from = await ContactModel.findById(move.fromId).lean<ContactRecord>();

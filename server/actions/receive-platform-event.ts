@@ -19,12 +19,13 @@ import { findInbox, inboxOfChannel } from "../queries/inboxes.ts";
 import { findEnabledIntegration } from "../queries/integrations.ts";
 import { findOrdersByNumber } from "../queries/orders.ts";
 import { duplicateKeyOf } from "./append-message.ts";
+import { claimedNow, type WorkList } from "./claims.ts";
 import { receiveIntoInbox } from "./receive-insite.ts";
 import { recordOrderEvents } from "./record-order-event.ts";
 import { addReviewItem } from "./review-items.ts";
 
-/** How long the node that stored an event has to take it in before any node may. */
-const LEASE_MS = 30_000;
+/** Events that are not taken in. */
+export const OWED_PLATFORM_EVENTS: WorkList = { collection: IntegrationEventModel.collection, due: "owedAt" };
 const KEPT_MS = 60 * 24 * 3_600_000;
 const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 3_600_000;
@@ -60,7 +61,7 @@ export async function receivePlatformEvent(
     tries: 0,
     orderIds: [],
     conversationIds: [],
-    owedAt: new Date(now.getTime() + LEASE_MS),
+    ...claimedNow(ctx),
     receivedAt: now,
     expiresAt: new Date(now.getTime() + KEPT_MS),
   };
@@ -110,20 +111,26 @@ async function verify(
 /**
  * Takes in what a stored event tells. It may run twice: order events and messages count once by the ids that the adapter
  * gives them. What fails is tried again with growing pauses, and in the end kept as failed.
+ * @returns when it is to be tried again
  */
-export async function takeInPlatformEvent(ctx: Context, event: IntegrationEventRecord): Promise<void> {
+export async function takeInPlatformEvent(ctx: Context, event: IntegrationEventRecord): Promise<Date | undefined> {
   try {
     const integration = await IntegrationModel.findById(event.integrationId).lean<IntegrationRecord>();
-    if (!integration) return;
+    if (!integration) {
+      // It was removed, and what it sent goes with it.
+      await IntegrationEventModel.updateOne({ _id: event._id }, { $unset: { owedAt: "", claimedBy: "" } });
+      return undefined;
+    }
     const { orderIds, conversationIds, used } = await takeIn(ctx, integration, event);
     await IntegrationEventModel.updateOne(
       { _id: event._id },
       {
         $set: { state: used ? "done" : "ignored", orderIds, conversationIds },
         $inc: { tries: 1 },
-        $unset: { owedAt: "", failure: "" },
+        $unset: { owedAt: "", claimedBy: "", failure: "" },
       },
     );
+    return undefined;
   } catch (error) {
     const tries = event.tries + 1;
     // What is not well formed will not become so.
@@ -139,9 +146,10 @@ export async function takeInPlatformEvent(ctx: Context, event: IntegrationEventR
       {
         $set: { failure: failureOf(error), ...(retry ? { owedAt } : { state: "failed" }) },
         $inc: { tries: 1 },
-        ...(!retry && { $unset: { owedAt: "" } }),
+        $unset: { claimedBy: "", ...(!retry && { owedAt: "" }) },
       },
     );
+    return retry ? owedAt : undefined;
   }
 }
 
@@ -230,30 +238,6 @@ function failureOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 500);
 }
 
-/** Events whose time has come, each taken by one node. `all`: also those whose lease runs, for the start of the only process. */
-export async function takeOverduePlatformEvents(
-  ctx: Context,
-  limit: number,
-  { all = false } = {},
-): Promise<IntegrationEventRecord[]> {
-  const now = ctx.clock.now();
-  const until = all ? new Date(now.getTime() + LEASE_MS) : now;
-  const due = await IntegrationEventModel.find({ owedAt: { $lte: until } })
-    .sort({ owedAt: 1 })
-    .limit(limit)
-    .lean<IntegrationEventRecord[]>();
-  const taken: IntegrationEventRecord[] = [];
-  for (const event of due) {
-    const mine = await IntegrationEventModel.findOneAndUpdate(
-      { _id: event._id, owedAt: event.owedAt },
-      { $set: { owedAt: new Date(now.getTime() + LEASE_MS + 1) } },
-      { returnDocument: "after" },
-    ).lean<IntegrationEventRecord>();
-    if (mine) taken.push(mine);
-  }
-  return taken;
-}
-
 /** Takes an event in again, whatever became of it. @throws AppError not_found */
 export async function replayPlatformEvent(
   ctx: Context,
@@ -263,7 +247,7 @@ export async function replayPlatformEvent(
   const event = await IntegrationEventModel.findOneAndUpdate(
     { _id: id, workspaceId: viewer.workspaceId },
     {
-      $set: { state: "pending", tries: 0, owedAt: new Date(ctx.clock.now().getTime() + LEASE_MS) },
+      $set: { state: "pending", tries: 0, ...claimedNow(ctx) },
       $unset: { failure: "" },
     },
     { returnDocument: "after" },

@@ -16,7 +16,8 @@ import {
 } from "../models/order.ts";
 import { within, withoutSource } from "../sources.ts";
 import { announcingUpdate } from "./announce.ts";
-import { duplicateKeyOf, OWED_LEASE_MS } from "./append-message.ts";
+import { duplicateKeyOf } from "./append-message.ts";
+import { claimedNow } from "./claims.ts";
 import { ensureContact } from "./contacts.ts";
 import { type BuyerIdentity, identifyBuyer, isSameBuyer, ownerOf, standIn } from "./order-buyers.ts";
 
@@ -195,9 +196,12 @@ async function presentOwner(
 }
 
 /** The work that an event owes is written with it; none while no rule waits for such an event. */
-function owing(ctx: Context, { type, order }: ReportedOrderEvent): Pick<OrderEventRecord, "owed" | "owedAt"> {
+function owing(
+  ctx: Context,
+  { type, order }: ReportedOrderEvent,
+): Pick<OrderEventRecord, "owed" | "owedAt" | "claimedBy"> {
   if (!wanted(ctx.rules, triggersOfEvent({ type, promised: order?.promisedAt !== undefined }))) return {};
-  return { owed: ["automation"], owedAt: new Date(ctx.clock.now().getTime() + OWED_LEASE_MS) };
+  return { owed: ["automation"], ...claimedNow(ctx) };
 }
 
 /** Stores events. Returns those whose id was there already. */

@@ -6,6 +6,7 @@ import { MessageModel, type MessageRecord } from "../models/message.ts";
 import { accessConversation } from "../policies/conversations.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { announcingUpdate } from "./announce.ts";
+import { claimedNow } from "./claims.ts";
 import { updateContact } from "./contacts.ts";
 import { recountWaiting } from "./recount-waiting.ts";
 
@@ -39,14 +40,14 @@ export async function retryMessage(
       $set: {
         status: "pending",
         owed: ["deliver"],
-        owedAt: ctx.clock.now(),
+        ...claimedNow(ctx),
         attempts: 0,
         ...(to && failed.original && { "original.to": [{ address: to, name: "" }] }),
         ...(to && failed.forwardTo && { forwardTo: to }),
         ...set,
       },
       ...push,
-      $unset: { failure: "", problem: "" },
+      $unset: { failure: "", problem: "", sendingAt: "", mayBeTwice: "" },
     },
     { returnDocument: "after" },
   ).lean<MessageRecord>();

@@ -5,11 +5,12 @@ import { insertTogether, UNJOURNALED } from "../database/together.ts";
 import { InboxModel, type InboxRecord } from "../models/inbox.ts";
 import { MailModel, type MailRecord, type MailWay } from "../models/mail.ts";
 import { duplicateKeyOf } from "./append-message.ts";
+import { claimedNow, type WorkList } from "./claims.ts";
 
 /** Up to this size a raw mail lies in its document: one write instead of several. */
 const INLINE_BYTES = 256 * 1024;
-/** How long the node that stored a mail has to take it in before any node may. */
-export const MAIL_LEASE_MS = 30_000;
+/** Stored mails that nothing has been made of. */
+export const OWED_MAILS: WorkList = { collection: MailModel.collection, due: "owedAt" };
 
 const insertMail = insertTogether(MailModel);
 
@@ -45,7 +46,7 @@ export async function storeMail(
     recipients: [...(mail.recipients ?? [])],
     state: "new",
     attempts: 0,
-    owedAt: new Date(now.getTime() + MAIL_LEASE_MS),
+    ...claimedNow(ctx),
     receivedAt: now,
     ...(mail.mailFrom !== undefined && { mailFrom: mail.mailFrom }),
     ...(mail.via && { via: mail.via }),
@@ -136,36 +137,20 @@ export async function settleMails(settled: readonly SettledMail[]): Promise<void
   if (settled.length === 0) return;
   await MailModel.collection.bulkWrite(
     settled.map(({ mail, ...change }) => ({
-      updateOne: { filter: { _id: mail._id }, update: { $set: change, $unset: { owedAt: "" } } },
+      updateOne: { filter: { _id: mail._id }, update: { $set: change, $unset: { owedAt: "", claimedBy: "" } } },
     })),
     { ...UNJOURNALED, ordered: false },
   );
 }
 
-/** It did not work: again later, with growing pauses. */
-export async function postponeMail(ctx: Context, mail: MailRecord): Promise<void> {
+/** It did not work: again later, with growing pauses. Returns when. */
+export async function postponeMail(ctx: Context, mail: MailRecord): Promise<Date> {
   const attempts = mail.attempts + 1;
   const pause = Math.min(600_000, 1_000 * 2 ** attempts);
   const owedAt = new Date(ctx.clock.now().getTime() + pause);
-  await MailModel.collection.updateOne({ _id: mail._id }, { $set: { attempts, owedAt } });
-}
-
-/** Mails whose work is overdue, each taken by one node. `all`: also those whose lease runs, for the start of a process. */
-export async function takeOverdueMails(ctx: Context, limit: number, all = false): Promise<MailRecord[]> {
-  const now = ctx.clock.now();
-  const bound = all ? new Date(now.getTime() + MAIL_LEASE_MS) : now;
-  const due = await MailModel.find({ owedAt: { $lte: bound } })
-    .sort({ owedAt: 1 })
-    .limit(limit)
-    .lean<MailRecord[]>();
-  const taken: MailRecord[] = [];
-  for (const mail of due) {
-    const mine = await MailModel.findOneAndUpdate(
-      { _id: mail._id, owedAt: mail.owedAt },
-      { $set: { owedAt: new Date(now.getTime() + MAIL_LEASE_MS + 1) } },
-      { returnDocument: "after" },
-    ).lean<MailRecord>();
-    if (mine) taken.push(mine);
-  }
-  return taken;
+  await MailModel.collection.updateOne(
+    { _id: mail._id, claimedBy: ctx.node },
+    { $set: { attempts, owedAt }, $unset: { claimedBy: "" } },
+  );
+  return owedAt;
 }

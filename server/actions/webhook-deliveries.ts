@@ -17,14 +17,16 @@ import {
   type WebhookRecord,
 } from "../models/webhook.ts";
 import type { Viewer } from "../policies/viewer.ts";
+import type { WorkList } from "./claims.ts";
 
 const HOUR_MS = 3_600_000;
 const GIVE_UP_AFTER_MS = 24 * HOUR_MS;
 const KEEP_DELIVERED_MS = 30 * 24 * HOUR_MS;
 const KEPT_ATTEMPTS = 10;
-/** Longer than a try may take. */
-const CLAIM_MS = 30_000;
 const DUPLICATE_KEY = 11000;
+
+/** Lanes with something to send. */
+export const DUE_LANES: WorkList = { collection: WebhookLaneModel.collection, due: "dueAt" };
 
 /** An event with its body, ready for one webhook. */
 export interface Announced {
@@ -107,49 +109,18 @@ export async function settleAnnouncements(
   await collection.updateOne({ _id: id }, { $pull: pull } as never);
 }
 
-/** The next lane of a webhook that is due, for this node alone until the claim ends. */
-export async function claimLane(ctx: Context, webhookId: Types.ObjectId): Promise<WebhookLaneRecord | null> {
-  const now = ctx.clock.now();
-  return WebhookLaneModel.findOneAndUpdate(
-    { webhookId, dueAt: { $lte: now } },
-    { $set: { dueAt: new Date(now.getTime() + CLAIM_MS), claimed: true } },
-    { sort: { dueAt: 1 }, returnDocument: "after" },
-  ).lean<WebhookLaneRecord>();
-}
-
-/** Makes a claim last on. Null when it was lost: another node has the lane. */
-export async function renewClaim(ctx: Context, lane: WebhookLaneRecord): Promise<WebhookLaneRecord | null> {
-  return WebhookLaneModel.findOneAndUpdate(
-    { _id: lane._id, dueAt: lane.dueAt, claimed: true },
-    { $set: { dueAt: new Date(ctx.clock.now().getTime() + CLAIM_MS) } },
-    { returnDocument: "after" },
-  ).lean<WebhookLaneRecord>();
-}
-
 /** Leaves an empty lane. False when something came into it meanwhile. */
-export async function leaveLane(lane: WebhookLaneRecord): Promise<boolean> {
+export async function leaveLane(ctx: Context, lane: WebhookLaneRecord): Promise<boolean> {
   const { matchedCount } = await WebhookLaneModel.updateOne(
-    { _id: lane._id, dueAt: lane.dueAt, wakes: lane.wakes },
-    { $unset: { dueAt: "", claimed: "" } },
+    { _id: lane._id, claimedBy: ctx.node, wakes: lane.wakes },
+    { $unset: { dueAt: "", claimedBy: "" } },
   );
   return matchedCount > 0;
 }
 
-/** Leaves a lane until a time. */
-export async function restLane(lane: WebhookLaneRecord, until: Date): Promise<void> {
-  await WebhookLaneModel.updateOne(
-    { _id: lane._id, dueAt: lane.dueAt },
-    { $set: { dueAt: until }, $unset: { claimed: "" } },
-  );
-}
-
-/** Gives lanes free that a process held which is no more. Only where this process is the hub's only one. */
-export async function releaseClaims(ctx: Context, webhookId: Types.ObjectId): Promise<void> {
-  const now = ctx.clock.now();
-  await WebhookLaneModel.updateMany(
-    { webhookId, dueAt: { $gt: now }, claimed: true },
-    { $set: { dueAt: now }, $unset: { claimed: "" } },
-  );
+/** A claimed lane as it stands now; null when another node has it. */
+export async function lookAtLane(ctx: Context, { _id }: WebhookLaneRecord): Promise<WebhookLaneRecord | null> {
+  return WebhookLaneModel.findOne({ _id, claimedBy: ctx.node }).lean<WebhookLaneRecord>();
 }
 
 /** Writes a try down. What nobody took for a day is parked, and told to whoever runs the hub. */
@@ -213,7 +184,7 @@ export async function replayDelivery(
   if (!delivery) throw notFound("webhook_delivery");
   await wakeLane(ctx, delivery.lane);
   // Somebody asked for it: a resting lane is tried at once.
-  await WebhookLaneModel.updateOne({ _id: delivery.lane, claimed: { $ne: true } }, { $set: { dueAt: now } });
+  await WebhookLaneModel.updateOne({ _id: delivery.lane, claimedBy: { $exists: false } }, { $set: { dueAt: now } });
   ctx.bus.emit("webhook.due", { webhookId: delivery.webhookId.toHexString() });
   ctx.log.info({ audit: "webhook.replayed", by: viewer.userId, deliveryId: id }, "webhook delivery replayed");
   return delivery;

@@ -27,6 +27,8 @@ export async function updateWorkspace(
     { returnDocument: "after" },
   ).lean<WorkspaceRecord>();
   if (!workspace) throw options.version === undefined ? notFound("workspace") : new AppError("version_mismatch");
+  // Rules of outside hours sleep while the team has none.
+  await ctx.rules.refresh();
   ctx.log.info({ audit: "workspace.updated", by: viewer.userId, change: options.change }, "workspace updated");
   return workspace;
 }

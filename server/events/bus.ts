@@ -57,6 +57,8 @@ export interface Events {
   "automation.changed": { workspaceId: string; automationId: string };
   /** A rule failed too often and stopped itself. */
   "automation.paused": { workspaceId: string; automationId: string; key?: string; name: string; reason: string };
+  /** A buyer who left is to be reached another way, at this time unless they come back. */
+  "continuation.scheduled": { at: Date };
   "faq.saved": { faq: FaqRecord };
   "faq.deleted": { workspaceId: string; faqId: string };
   "faq.imported": { workspaceId: string };

@@ -23,7 +23,8 @@ export function operations(ctx: Context, ready: ReadyCheck): Router {
     } catch (error) {
       throw new AppError("unavailable", undefined, { cause: error });
     }
-    res.set("Cache-Control", "no-store").json({ status: "ready" });
+    // What else is wrong is no reason to send nobody here: people are served.
+    res.set("Cache-Control", "no-store").json({ status: "ready", parts: ctx.health.all() });
   });
   router.get("/metrics", async (req, res) => {
     const address = addressKey(req.ip);

@@ -1,22 +1,23 @@
-import {
-  expireOrderEvents,
-  orderOfEvent,
-  settleOrderEvent,
-  takeOverdueOrderEvents,
-} from "../actions/automation-owed.ts";
+import { OWED_ORDER_EVENTS, orderOfEvent, settleOrderEvent } from "../actions/automation-owed.ts";
 import { confirmOptOut, setOptOut } from "../actions/opt-out.ts";
 import { evaluate, occurrencesOfEvent, occurrencesOfMessage } from "../automation/evaluate.ts";
 import { Facts } from "../automation/facts.ts";
 import { workSchedules } from "../automation/schedules.ts";
 import { askedToStop } from "../automation/stop-words.ts";
+import { isShared } from "../config.ts";
 import type { Context } from "../context.ts";
 import type { MessageRecord, OrderEventRecord, OrderRecord } from "../records.ts";
+import { Claims } from "./claims.ts";
+import { DueWork } from "./due-work.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import type { Work } from "./owed.ts";
 
-const SWEEP_BATCH = 200;
+const TAKE_BATCH = 200;
 /** Within this time a node hears of a rule that was changed on another. */
 const REFRESH_MS = 5_000;
+/** How often rules that run by the clock are looked at; the database is asked only when one has come due. */
+const CLOCK_MS = 5_000;
+const AFTER_FAILURE_MS = 15_000;
 
 /** What a message owes rules: words to stop, and whatever they wait for. */
 export const runRules: Work = async (ctx, message) => {
@@ -49,48 +50,90 @@ function consentIn({ text, original }: MessageRecord): ReturnType<typeof askedTo
 export class AutomationWorker {
   readonly #ctx: Context;
   readonly #queue = new KeyedQueue();
+  readonly #claims: Claims<OrderEventRecord>;
+  readonly #due: DueWork;
   readonly #unsubscribe: () => void;
   #refresh: NodeJS.Timeout | undefined;
+  #clock: NodeJS.Timeout | undefined;
+  #working: Promise<void> | undefined;
   #stopped = false;
 
   constructor(ctx: Context) {
     this.#ctx = ctx;
-    this.#unsubscribe = ctx.bus.on("order.owed", ({ order, event }) => this.#work(event, order));
+    this.#claims = new Claims(ctx, OWED_ORDER_EVENTS);
+    this.#due = new DueWork(ctx, {
+      name: "order events for rules",
+      take: () => this.#takeDue(),
+      nextDue: () => this.#claims.nextDue(),
+    });
+    this.#unsubscribe = ctx.bus.on("order.owed", ({ order, event }) => {
+      this.#claims.hold(event);
+      return this.#work(event, order);
+    });
   }
 
-  async start(): Promise<void> {
-    await this.#ctx.rules.refresh();
-    if (!this.#ctx.config.mongodbUri) await expireOrderEvents(this.#ctx);
-    await this.sweep();
+  /** What the last process left is due at once. In the background. */
+  start(): void {
+    void this.#claims
+      .endDead()
+      .catch((error: unknown) => this.#ctx.log.error({ err: error }, "old claims of order events could not be ended"))
+      .then(() => this.#due.look());
+    this.#clock = setInterval(() => void this.#workSchedules(), CLOCK_MS).unref();
+    // Whoever has the database to itself made every change itself.
+    if (!isShared(this.#ctx.config)) return;
     this.#refresh = setInterval(() => {
       this.#ctx.rules
         .refresh()
         .catch((error) => this.#ctx.log.warn({ err: error }, "automation rules could not be read"));
-    }, REFRESH_MS);
-    this.#refresh.unref();
+    }, REFRESH_MS).unref();
   }
 
-  /** Takes over what is overdue, and works schedules off. */
+  /** Does what is due, and works schedules off. */
   async sweep(): Promise<void> {
-    while (!this.#stopped) {
-      const events = await takeOverdueOrderEvents(this.#ctx, SWEEP_BATCH);
-      await Promise.all(events.map((event) => this.#work(event)));
-      if (events.length < SWEEP_BATCH) break;
-    }
-    if (this.#stopped) return;
-    const dueAt = await workSchedules(this.#ctx);
-    if (dueAt) this.#ctx.bus.emit("check_ins.scheduled", { dueAt });
+    await this.#due.look();
+    await this.#queue.idle();
+    await this.#workSchedules();
   }
 
   async idle(): Promise<void> {
+    await this.#due.idle();
     await this.#queue.idle();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#refresh);
+    clearInterval(this.#clock);
     this.#unsubscribe();
+    await this.#due.stop();
+    await this.#working;
     await this.#queue.idle();
+    this.#claims.stop();
+  }
+
+  async #takeDue(): Promise<void> {
+    while (!this.#stopped) {
+      const events = await this.#claims.take(TAKE_BATCH);
+      await Promise.all(events.map((event) => this.#work(event)));
+      if (events.length < TAKE_BATCH) return;
+    }
+  }
+
+  #workSchedules(): Promise<void> {
+    this.#working ??= this.#runSchedules().finally(() => {
+      this.#working = undefined;
+    });
+    return this.#working;
+  }
+
+  async #runSchedules(): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      const dueAt = await workSchedules(this.#ctx);
+      if (dueAt) this.#ctx.bus.emit("check_ins.scheduled", { dueAt });
+    } catch (error) {
+      this.#ctx.log.error({ err: error }, "rules that run by the clock could not be worked off");
+    }
   }
 
   #work(event: OrderEventRecord, known?: OrderRecord): Promise<void> {
@@ -103,8 +146,12 @@ export class AutomationWorker {
         }
         await settleOrderEvent(event._id);
       } catch (error) {
-        // Its lease ends, and it is taken up again.
         this.#ctx.log.error({ err: error, eventId: event.eventId }, "rules could not look at an order event");
+        const until = new Date(this.#ctx.clock.now().getTime() + AFTER_FAILURE_MS);
+        await this.#claims.letGo(event, until).catch(() => undefined);
+        this.#due.by(until);
+      } finally {
+        this.#claims.drop(event);
       }
     });
   }

@@ -1,7 +1,9 @@
-import { claimDueCheckIns, releaseCheckIns } from "../actions/check-ins.ts";
+import { DUE_CHECK_INS } from "../actions/check-ins.ts";
 import { runCheckIn } from "../automation/run.ts";
 import type { Context } from "../context.ts";
 import type { CheckInRecord } from "../records.ts";
+import { Claims } from "./claims.ts";
+import { DueWork } from "./due-work.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 
 /** So many are claimed together. */
@@ -12,8 +14,8 @@ export const CHECK_INS_PER_SECOND = 50;
 const PATIENCE_MS = 500;
 /** So many may wait for others' servers; then nothing new is begun. */
 const MOST_WAITING = 50;
-/** What is due sooner than this is waited for; the rest is found by the schedule's sweep. */
-const SOON_MS = 60_000;
+/** One that could not be done for a reason of ours is looked at again after this. */
+const AFTER_FAILURE_MS = 30_000;
 
 /**
  * Does check-ins when they are due: one at a time and at a bounded rate, so that whoever chats never waits behind several.
@@ -24,73 +26,64 @@ export class CheckInWorker {
   readonly #perSecond: number;
   readonly #running = new Set<Promise<void>>();
   readonly #queue = new KeyedQueue();
+  readonly #claims: Claims<CheckInRecord>;
+  readonly #due: DueWork;
   readonly #unsubscribe: () => void;
-  #draining: Promise<number> | undefined;
-  #again = false;
   #stopped = false;
   #wake: (() => void) | undefined;
 
   constructor(ctx: Context, { perSecond = CHECK_INS_PER_SECOND }: { perSecond?: number } = {}) {
     this.#ctx = ctx;
     this.#perSecond = perSecond;
-    this.#unsubscribe = ctx.bus.on("check_ins.scheduled", ({ dueAt }) => this.#soon(dueAt));
+    this.#claims = new Claims(ctx, DUE_CHECK_INS);
+    this.#due = new DueWork(ctx, {
+      name: "check-ins",
+      take: () => this.#drain(),
+      nextDue: () => this.#claims.nextDue(),
+    });
+    this.#unsubscribe = ctx.bus.on("check_ins.scheduled", ({ dueAt }) => {
+      if (dueAt > ctx.clock.now()) this.#due.by(dueAt);
+      else void this.#due.look();
+    });
   }
 
-  /** What a process that is no more had claimed is due again; then everything that is. */
-  async start(): Promise<void> {
-    if (!this.#ctx.config.mongodbUri) await releaseCheckIns(this.#ctx);
-    void this.sweep();
+  /** What a process that is no more had claimed is due again; then everything that is. In the background. */
+  start(): void {
+    void this.#claims
+      .endDead()
+      .catch((error: unknown) => this.#ctx.log.error({ err: error }, "old claims of check-ins could not be ended"))
+      .then(() => this.#due.look());
   }
 
-  /** Begins what is due now. Resolves with how many that were, when nothing more is. */
-  sweep(): Promise<number> {
-    this.#again = true;
-    this.#draining ??= this.#drain();
-    return this.#draining;
+  /** Begins what is due now. Resolves when nothing more is. */
+  async sweep(): Promise<void> {
+    await this.#due.look();
   }
 
   /** Resolves when nothing is being done. */
   async idle(): Promise<void> {
-    while (this.#draining || this.#running.size > 0) await Promise.all([this.#draining, ...this.#running]);
+    await this.#due.idle();
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+      await this.#due.idle();
+    }
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unsubscribe();
     this.#wake?.();
+    await this.#due.stop();
     await this.idle();
+    this.#claims.stop();
   }
 
-  #soon(dueAt: Date): void {
-    const wait = dueAt.getTime() - this.#ctx.clock.now().getTime();
-    if (this.#stopped || wait > SOON_MS) return;
-    if (wait <= 0) {
-      void this.sweep();
-      return;
+  async #drain(): Promise<void> {
+    while (!this.#stopped) {
+      const claimed = await this.#claims.take(BATCH);
+      for (const checkIn of claimed) await this.#begin(checkIn);
+      if (claimed.length < BATCH) return;
     }
-    setTimeout(() => {
-      if (!this.#stopped) void this.sweep();
-    }, wait).unref();
-  }
-
-  async #drain(): Promise<number> {
-    let done = 0;
-    try {
-      while (this.#again && !this.#stopped) {
-        this.#again = false;
-        for (;;) {
-          const claimed = this.#stopped ? [] : await claimDueCheckIns(this.#ctx, BATCH);
-          for (const checkIn of claimed) await this.#begin(checkIn);
-          done += claimed.length;
-          if (claimed.length < BATCH) break;
-        }
-      }
-    } catch (error) {
-      this.#ctx.log.error({ err: error }, "check-ins could not be claimed");
-    }
-    // In the same turn as the last look at `#again`: whoever asks from here on begins anew.
-    this.#draining = undefined;
-    return done;
   }
 
   /** Resolves when the next may begin. */
@@ -113,11 +106,19 @@ export class CheckInWorker {
   async #run(checkIn: CheckInRecord): Promise<void> {
     const key = checkIn.contactId?.toHexString() ?? checkIn.subject;
     await this.#queue.run(key, async () => {
+      if (!this.#claims.holds(checkIn)) return;
+      const now = () => this.#ctx.clock.now().getTime();
       try {
-        await runCheckIn(this.#ctx, checkIn);
+        // What waits for its pace when the hub stops is the next start's.
+        if (this.#stopped) await this.#claims.letGo(checkIn, new Date(now()));
+        else await runCheckIn(this.#ctx, checkIn);
       } catch (error) {
-        // Its claim ends, and it is taken up again.
         this.#ctx.log.error({ err: error, checkInId: checkIn._id.toHexString() }, "a check-in could not be done");
+        const until = new Date(now() + AFTER_FAILURE_MS);
+        await this.#claims.letGo(checkIn, until).catch(() => undefined);
+        this.#due.by(until);
+      } finally {
+        this.#claims.drop(checkIn);
       }
     });
   }

@@ -18,7 +18,6 @@ const UNKNOWN: Verdict = { proof: "unknown", again: false };
 export class SenderProofs {
   readonly #ctx: Context;
   readonly #checker: SenderChecker;
-  #checking: Promise<void> | undefined;
 
   constructor(ctx: Context, resolve: MailResolver) {
     this.#ctx = ctx;
@@ -49,25 +48,12 @@ export class SenderProofs {
     return found ? { proof: found, again: false } : this.#checker.check(raw, { sender });
   }
 
-  /** Checks again what is due, beside everything else. */
-  sweep(): void {
-    this.#checking ??= this.#again()
-      .catch((error: unknown) => this.#ctx.log.error({ err: error }, "senders could not be checked again"))
-      .finally(() => {
-        this.#checking = undefined;
-      });
-  }
-
-  async idle(): Promise<void> {
-    await this.#checking;
-  }
-
   async stop(): Promise<void> {
     await this.#checker.stop();
-    await this.#checking;
   }
 
-  async #again(): Promise<void> {
+  /** Checks again what is due. */
+  async checkDue(): Promise<void> {
     const taken = await takeDueChecks(this.#ctx, AT_A_TIME);
     await Promise.all(taken.map((mail) => this.#one(mail)));
   }

@@ -3,20 +3,22 @@ import type { MailResolver } from "../../channels/email/proof/dns.ts";
 import type { Verdict } from "../../channels/email/proof/verdict.ts";
 import { MailReader } from "../../channels/email/reader.ts";
 import { type InboundMail, unreadableMail } from "../../channels/email/receive.ts";
-import { nextCheck } from "../actions/mail-proof.ts";
+import { nextCheck, nextDueCheck } from "../actions/mail-proof.ts";
 import { receiveMail } from "../actions/receive-mail.ts";
 import {
+  OWED_MAILS,
   ownAddresses,
   postponeMail,
   readRawMail,
   type SettledMail,
   settleMails,
-  takeOverdueMails,
 } from "../actions/store-mail.ts";
 import type { Context } from "../context.ts";
 import { findInbox } from "../queries/inboxes.ts";
 import type { InboxRecord, MailRecord } from "../records.ts";
 import { mailSecret } from "../signing.ts";
+import { Claims } from "./claims.ts";
+import { DueWork } from "./due-work.ts";
 import { SenderProofs } from "./mail-proof.ts";
 
 /** Mails taken in side by side, as many as the database writes together; large ones hold their bytes in memory. */
@@ -25,7 +27,9 @@ const BYTES_AT_ONCE = 64 * 1024 * 1024;
 /** While others are taken in, new mails wait this long for company: what goes side by side shares its commands. */
 const GATHER_MS = 20;
 const SETTLE_EVERY_MS = 50;
-const SWEEP_BATCH = 50;
+/** What is due is taken in batches, while fewer than so many wait. */
+const TAKE_BATCH = 50;
+const MOST_WAITING = 100;
 /** After this many failures the mail is shown as unreadable, so that it is neither lost nor stuck. */
 const MAX_ATTEMPTS = 8;
 
@@ -43,6 +47,12 @@ export class MailWorker {
   /** Those of the running that wait for the DNS: others may go on. */
   #parked = 0;
   readonly #settled: SettledMail[] = [];
+  readonly #claims: Claims<MailRecord>;
+  readonly #due: DueWork;
+  /** Senders that are to be checked again. */
+  readonly #checks: DueWork;
+  /** There may be more than there was room for. */
+  #more = false;
   #gathering: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #unsubscribe: () => void;
@@ -52,32 +62,51 @@ export class MailWorker {
     this.#ctx = ctx;
     this.#proofs = new SenderProofs(ctx, resolve);
     this.#channel = channel;
-    this.#unsubscribe = ctx.bus.on("mail.stored", ({ mail }) => this.#add(mail));
+    this.#claims = new Claims(ctx, OWED_MAILS);
+    this.#due = new DueWork(ctx, {
+      name: "stored mails",
+      take: () => this.#takeDue(),
+      nextDue: async () => (this.#more ? undefined : this.#claims.nextDue()),
+    });
+    this.#checks = new DueWork(ctx, {
+      name: "senders of mails",
+      take: () => this.#proofs.checkDue(),
+      nextDue: nextDueCheck,
+    });
+    this.#unsubscribe = ctx.bus.on("mail.stored", ({ mail }) => {
+      this.#claims.hold(mail);
+      this.#add(mail);
+    });
   }
 
-  /** What the last process left is due at once. */
-  async start(): Promise<void> {
-    await this.sweep(true);
+  /** What the last process left is due at once. In the background. */
+  start(): void {
+    void this.#claims
+      .endDead()
+      .catch((error: unknown) => this.#ctx.log.error({ err: error }, "old claims of mails could not be ended"))
+      .then(() => this.#due.look());
+    void this.#checks.look();
   }
 
-  /** Takes over what is overdue. Returns how many mails that were, after they are done. */
-  async sweep(all = false): Promise<number> {
-    if (!all) this.#proofs.sweep();
+  /** Takes in what is due, and has senders checked again. Returns how many mails were taken in. */
+  async sweep(): Promise<number> {
+    void this.#checks.look();
     let count = 0;
-    while (!this.#stopped) {
-      const taken = await takeOverdueMails(this.#ctx, SWEEP_BATCH, all);
-      count += taken.length;
-      for (const mail of taken) this.#add(mail);
+    for (let taken = -1; taken !== 0 && !this.#stopped; count += taken) {
+      taken = await this.#takeDue();
       await this.idle();
-      if (taken.length < SWEEP_BATCH) break;
     }
     return count;
   }
 
   /** Resolves when everything that waits is done. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
-    await this.#proofs.idle();
+    await this.#due.idle();
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+      await this.#due.idle();
+    }
+    await this.#checks.idle();
   }
 
   /** Finishes what runs; what waits is owed to the next start. */
@@ -85,10 +114,30 @@ export class MailWorker {
     this.#stopped = true;
     this.#unsubscribe();
     await this.#proofs.stop();
+    await Promise.all([this.#due.stop(), this.#checks.stop()]);
     await this.idle();
     clearTimeout(this.#timer);
-    await settleMails(this.#settled.splice(0));
+    await this.#flush();
+    const now = this.#ctx.clock.now();
+    await Promise.all(this.#waiting.splice(0).map((mail) => this.#claims.letGo(mail, now)));
+    this.#claims.stop();
     await this.#reader.stop();
+  }
+
+  async #takeDue(): Promise<number> {
+    let count = 0;
+    this.#more = false;
+    while (!this.#stopped) {
+      if (this.#waiting.length >= MOST_WAITING) {
+        this.#more = true;
+        break;
+      }
+      const taken = await this.#claims.take(TAKE_BATCH);
+      for (const mail of taken) this.#add(mail);
+      count += taken.length;
+      if (taken.length < TAKE_BATCH) break;
+    }
+    return count;
   }
 
   /** Written off many at a time: taking a mail in twice makes one message. */
@@ -97,10 +146,17 @@ export class MailWorker {
     if (this.#stopped) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      settleMails(this.#settled.splice(0)).catch((error: unknown) =>
-        this.#ctx.log.error({ err: error }, "mails could not be written off"),
-      );
+      this.#flush().catch((error: unknown) => this.#ctx.log.error({ err: error }, "mails could not be written off"));
     }, SETTLE_EVERY_MS);
+  }
+
+  async #flush(): Promise<void> {
+    const settled = this.#settled.splice(0);
+    try {
+      await settleMails(settled);
+    } finally {
+      for (const { mail } of settled) this.#claims.drop(mail);
+    }
   }
 
   #add(mail: MailRecord): void {
@@ -120,6 +176,7 @@ export class MailWorker {
       const task = this.#take(mail).finally(() => {
         this.#bytes -= mail.size;
         this.#running.delete(task);
+        if (this.#more && this.#waiting.length < MOST_WAITING / 2) void this.#due.look();
         if (this.#running.size === 0 || this.#gathering === undefined) this.#next();
       });
       this.#running.add(task);
@@ -192,9 +249,13 @@ export class MailWorker {
         ...(message && { messageId: message._id }),
         ...(again && { checkAt: again, sender: inbound.from.address }),
       });
+      if (again) this.#checks.by(again);
     } catch (error) {
       ctx.log.error({ err: error, mailId: mail._id.toHexString(), attempts: mail.attempts }, "a mail was not taken in");
-      await postponeMail(ctx, mail).catch(() => undefined);
+      // Its claim runs out where that cannot be written either.
+      const until = await postponeMail(ctx, mail).catch(() => undefined);
+      this.#claims.drop(mail);
+      if (until) this.#due.by(until);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { OutboundMessage } from "../../channels/channel.ts";
 import { scheduleContinuation } from "../actions/continue-elsewhere.ts";
 import { unsubscribeUrl } from "../actions/opt-out.ts";
-import { recordDelivery } from "../actions/owed.ts";
+import { beginSending, recordDelivery, stillToSend } from "../actions/owed.ts";
 import { markUnreachable } from "../actions/record-bounce.ts";
 import { waitAgain } from "../actions/recount-waiting.ts";
 import { buyersText } from "../buyers-text.ts";
@@ -22,9 +22,20 @@ async function continueLater(ctx: Context, conversation: ConversationRecord, mes
   await scheduleContinuation(ctx, { conversationId: conversation._id, seq: message.seq });
 }
 
+/** No answer was seen to a message that was handed over. It is tried once more; then a person decides. */
+const UNCONFIRMED = "email:failures.unconfirmed";
+
 /** Hands a pending message to its channel and records how it went. */
 export async function deliver(ctx: Context, message: MessageRecord): Promise<WorkResult> {
   if (message.status !== "pending") return "done";
+  if (message.sendingAt) {
+    // The process ended, or lost its database, between handing it over and writing down the answer.
+    const repeated = message.mayBeTwice === true;
+    const status = repeated ? "failed" : "pending";
+    if (repeated) await waitAgain(ctx, message);
+    await recordDelivery(ctx, { message, status, failure: UNCONFIRMED, mayBeTwice: true });
+    if (repeated) return "done";
+  }
   const [conversation, own] = await Promise.all([
     findConversation(message.conversationId),
     findInbox(ctx, message.inboxId),
@@ -37,7 +48,11 @@ export async function deliver(ctx: Context, message: MessageRecord): Promise<Wor
     return "done";
   }
   const channel = ctx.channels.get(message.channel);
-  const result = await channel.send(await outboundOf(ctx, message, conversation, inbox));
+  const outbound = await outboundOf(ctx, message, conversation, inbox);
+  // It may have waited for its turn: somebody may have withdrawn it since, or another node have it.
+  if (!channel.capabilities.live && !(await stillToSend(ctx, message))) return "lost";
+  const result = await channel.send(outbound, { begin: () => beginSending(ctx, message) });
+  if (result.status === "withdrawn") return "lost";
   if (result.status !== "failed") {
     const refused = {
       ...(result.reason && { failure: result.reason }),
@@ -58,7 +73,8 @@ export async function deliver(ctx: Context, message: MessageRecord): Promise<Wor
   }
   const attempts = (message.attempts ?? 0) + 1;
   const failure = { failure: result.reason, ...(result.problem && { problem: result.problem }) };
-  if (!result.retry || attempts >= MAX_ATTEMPTS) {
+  const repeated = result.unconfirmed && (message.mayBeTwice || message.sendingAt !== undefined);
+  if (!result.retry || repeated || attempts >= MAX_ATTEMPTS) {
     await waitAgain(ctx, message);
     await recordDelivery(ctx, { message, status: "failed", ...failure });
     return "done";
@@ -67,6 +83,7 @@ export async function deliver(ctx: Context, message: MessageRecord): Promise<Wor
     message,
     status: "pending",
     ...failure,
+    ...(result.unconfirmed && { mayBeTwice: true }),
     retryAt: new Date(ctx.clock.now().getTime() + backoff(attempts)),
   });
   return "later";

@@ -4,16 +4,15 @@ import type { WebhookBody } from "../../contract/webhook.ts";
 import { ANNOUNCE_LEASE_MS } from "../actions/announce.ts";
 import {
   type Announced,
-  claimLane,
+  DUE_LANES,
   leaveLane,
+  lookAtLane,
   recordAttempt,
-  releaseClaims,
-  renewClaim,
-  restLane,
   settleAnnouncements,
   storeDeliveries,
 } from "../actions/webhook-deliveries.ts";
 import { refreshWantedEvents } from "../actions/webhooks.ts";
+import { isShared } from "../config.ts";
 import type { Context } from "../context.ts";
 import { OutboundError, type OutboundHttp } from "../outbound-http.ts";
 import { presentContact, presentConversation } from "../presenters/conversations.ts";
@@ -28,12 +27,15 @@ import {
   enabledWebhook,
   enabledWebhooks,
   listWebhooks,
+  nextAnnouncement,
   nextDelivery,
   overdueSubjects,
   type Subject,
 } from "../queries/webhooks.ts";
 import type { Announcement, WebhookDeliveryRecord, WebhookLaneRecord, WebhookRecord } from "../records.ts";
 import { decrypt } from "../signing.ts";
+import { Claims } from "./claims.ts";
+import { DueWork } from "./due-work.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 
 /** What one receiver may keep busy here at once; the others have as much of their own. */
@@ -43,6 +45,8 @@ const KEPT_OF_ANSWER = 1_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 3_600_000;
 const SWEEP_BATCH = 200;
+/** What could not be announced or sent for a reason of ours is looked at again after this. */
+const AFTER_FAILURE_MS = 15_000;
 /** Within this time a node hears of a webhook that was made on another. */
 const REFRESH_MS = 5_000;
 
@@ -58,12 +62,16 @@ export class WebhookWorker {
   /** webhookId → how many of its lanes are in work here. */
   readonly #busy = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
+  readonly #lanes: Claims<WebhookLaneRecord>;
+  readonly #due: DueWork;
   #refresh: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(ctx: Context, http: OutboundHttp) {
     this.#ctx = ctx;
     this.#http = http;
+    this.#lanes = new Claims(ctx, DUE_LANES);
+    this.#due = new DueWork(ctx, { name: "webhooks", take: () => this.#takeDue(), nextDue: () => this.#nextDue() });
     this.#unsubscribe = [
       ctx.bus.on("message.created", ({ message }) => {
         if (message.announce) return this.#announce({ kind: "conversation", id: message.conversationId });
@@ -85,14 +93,13 @@ export class WebhookWorker {
     ];
   }
 
-  /** What a crash left is announced before anything else is. */
+  /** What a crash left is announced before anything else is; sending it begins in the background. */
   async start(): Promise<void> {
     await refreshWantedEvents(this.#ctx);
-    if (!this.#ctx.config.mongodbUri) {
-      for (const webhook of await enabledWebhooks()) await releaseClaims(this.#ctx, webhook._id);
-    }
+    await this.#lanes.endDead();
     await this.#sweepAnnouncements(new Date(this.#ctx.clock.now().getTime() + ANNOUNCE_LEASE_MS));
-    await this.#pumpAll();
+    void this.#due.look();
+    if (!isShared(this.#ctx.config)) return;
     this.#refresh = setInterval(() => {
       refreshWantedEvents(this.#ctx).catch((error) => this.#ctx.log.warn({ err: error }, "webhooks could not be read"));
     }, REFRESH_MS);
@@ -100,15 +107,14 @@ export class WebhookWorker {
   }
 
   /** Takes over what is overdue: announcements that nobody made, and tries whose time has come. */
-  async sweep(): Promise<void> {
-    if (this.#ctx.wantedEvents.size === 0) return;
-    await this.#sweepAnnouncements(this.#ctx.clock.now());
-    await this.#pumpAll();
+  sweep(): Promise<void> {
+    return this.#due.look();
   }
 
   /** Resolves when nothing is announced or sent any more. For tests and the shutdown. */
   async idle(): Promise<void> {
     do {
+      await this.#due.idle();
       await this.#queue.idle();
       await Promise.all(this.#running);
     } while (this.#running.size > 0);
@@ -118,8 +124,26 @@ export class WebhookWorker {
     this.#stopped = true;
     clearInterval(this.#refresh);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    await this.#due.stop();
     await this.idle();
+    this.#lanes.stop();
     await this.#http.close();
+  }
+
+  async #takeDue(): Promise<void> {
+    if (this.#ctx.wantedEvents.size === 0) return;
+    await this.#sweepAnnouncements(this.#ctx.clock.now());
+    const webhooks = await enabledWebhooks();
+    for (const { _id } of webhooks) this.#pump(_id.toHexString());
+  }
+
+  async #nextDue(): Promise<Date | undefined> {
+    if (this.#ctx.wantedEvents.size === 0) return undefined;
+    // Lanes of one that is busy go on as others of its end; those of one that is off wait until it is on.
+    const free = (await enabledWebhooks()).filter(({ _id }) => this.#hasRoom(_id.toHexString()));
+    const lanes = free.map(({ _id }) => this.#lanes.nextDue({ webhookId: _id }));
+    const times = (await Promise.all([nextAnnouncement(), ...lanes])).flatMap((at) => at?.getTime() ?? []);
+    return times.length > 0 ? new Date(Math.min(...times)) : undefined;
   }
 
   async #sweepAnnouncements(before: Date): Promise<void> {
@@ -130,11 +154,6 @@ export class WebhookWorker {
     }
   }
 
-  async #pumpAll(): Promise<void> {
-    const webhooks = await enabledWebhooks();
-    for (const { _id } of webhooks) this.#pump(_id.toHexString());
-  }
-
   /** One after the other for each subject, so that its events take their places in order. */
   async #announce(subject: Subject): Promise<void> {
     await this.#queue.run(subject.id.toHexString(), async () => {
@@ -143,6 +162,7 @@ export class WebhookWorker {
         for (const id of webhookIds) this.#pump(id);
       } catch (error) {
         this.#ctx.log.error({ err: error, ...subject }, "an event could not be announced");
+        this.#due.by(new Date(this.#ctx.clock.now().getTime() + AFTER_FAILURE_MS));
       }
     });
   }
@@ -152,7 +172,7 @@ export class WebhookWorker {
     this.#run(async () => {
       const webhook = await enabledWebhook(webhookId);
       while (webhook && !this.#stopped && this.#take(webhookId)) {
-        const lane = await claimLane(this.#ctx, webhook._id).catch((error: unknown) => {
+        const [lane] = await this.#lanes.take(1, { webhookId: webhook._id }).catch((error: unknown) => {
           this.#give(webhookId);
           throw error;
         });
@@ -166,11 +186,14 @@ export class WebhookWorker {
     });
   }
 
+  #hasRoom(webhookId: string): boolean {
+    return (this.#busy.get(webhookId) ?? 0) < LANES_AT_ONCE;
+  }
+
   /** A place for one more lane, if there is one. It is taken before the lane is asked for: pumps run side by side. */
   #take(webhookId: string): boolean {
-    const busy = this.#busy.get(webhookId) ?? 0;
-    if (busy >= LANES_AT_ONCE) return false;
-    this.#busy.set(webhookId, busy + 1);
+    if (!this.#hasRoom(webhookId)) return false;
+    this.#busy.set(webhookId, (this.#busy.get(webhookId) ?? 0) + 1);
     return true;
   }
 
@@ -189,25 +212,28 @@ export class WebhookWorker {
 
   /** Sends what stands in a lane, oldest first, until it is empty or a try fails. */
   async #work(webhook: WebhookRecord, claimed: WebhookLaneRecord): Promise<void> {
-    let lane: WebhookLaneRecord | null = claimed;
+    const rest = async (milliseconds: number) => {
+      const until = new Date(this.#ctx.clock.now().getTime() + milliseconds);
+      await this.#lanes.letGo(claimed, until);
+      this.#due.by(until);
+    };
     try {
+      let lane: WebhookLaneRecord | null = claimed;
       while (lane && !this.#stopped) {
         const delivery = await nextDelivery(lane._id);
         if (!delivery) {
-          if (await leaveLane(lane)) return;
-        } else {
-          const state = await this.#send(webhook, delivery);
-          if (state === "pending") {
-            await restLane(lane, new Date(this.#ctx.clock.now().getTime() + backoff(delivery.tries + 1)));
-            return;
-          }
+          if (await leaveLane(this.#ctx, lane)) return;
+        } else if ((await this.#send(webhook, delivery)) === "pending") {
+          return await rest(backoff(delivery.tries + 1));
         }
-        lane = await renewClaim(this.#ctx, lane);
+        lane = this.#lanes.holds(claimed) ? await lookAtLane(this.#ctx, lane) : null;
       }
-      if (lane) await restLane(lane, this.#ctx.clock.now());
+      if (lane) await rest(0);
     } catch (error) {
-      // The claim ends by itself, and the lane is taken up again.
       this.#ctx.log.error({ err: error, lane: claimed._id }, "a webhook's lane could not be worked on");
+      await rest(AFTER_FAILURE_MS).catch(() => undefined);
+    } finally {
+      this.#lanes.drop(claimed);
     }
   }
 

@@ -43,6 +43,7 @@ export interface CheckInRecord {
   plannedAt: Date;
   /** When it is looked at next; while a node works on it, when its claim ends. Absent once it is decided. */
   dueAt?: Date;
+  claimedBy?: string;
   attempts: number;
   plan?: CheckInPlan;
   /** Taken for the message before it is sent: caps count it from then on. */
@@ -78,6 +79,7 @@ const schema = new Schema<CheckInRecord>(
     occurredAt: { type: Date, required: true },
     plannedAt: { type: Date, required: true },
     dueAt: Date,
+    claimedBy: String,
     attempts: { type: Number, default: 0 },
     plan: Schema.Types.Mixed,
     sentAt: Date,

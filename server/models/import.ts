@@ -37,6 +37,7 @@ export interface ImportRecord {
   finishedAt?: Date;
   /** While it runs: from when on any node may go on with it. */
   owedAt?: Date;
+  claimedBy?: string;
 }
 
 const importSchema = new Schema<ImportRecord>(
@@ -58,6 +59,7 @@ const importSchema = new Schema<ImportRecord>(
     startedAt: Date,
     finishedAt: Date,
     owedAt: Date,
+    claimedBy: String,
   },
   { autoIndex: false, minimize: false },
 );

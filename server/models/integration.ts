@@ -58,6 +58,7 @@ export interface IntegrationEventRecord {
   conversationIds: Types.ObjectId[];
   /** From when on any node may take it in. */
   owedAt?: Date;
+  claimedBy?: string;
   receivedAt: Date;
   /** When the database forgets it. */
   expiresAt: Date;
@@ -76,6 +77,7 @@ const eventSchema = new Schema<IntegrationEventRecord>(
     orderIds: { type: [String], default: [] },
     conversationIds: { type: [Schema.Types.ObjectId], default: [] },
     owedAt: Date,
+    claimedBy: String,
     receivedAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
   },

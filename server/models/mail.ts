@@ -36,6 +36,7 @@ export interface MailRecord {
   attempts: number;
   /** From when on it may be looked at (again); absent when nothing is left to do. */
   owedAt?: Date;
+  claimedBy?: string;
   receivedAt: Date;
 }
 
@@ -58,6 +59,7 @@ const schema = new Schema<MailRecord>(
     messageId: Schema.Types.ObjectId,
     attempts: { type: Number, default: 0 },
     owedAt: Date,
+    claimedBy: String,
     receivedAt: { type: Date, required: true },
   },
   { autoIndex: false },

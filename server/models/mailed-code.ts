@@ -27,6 +27,7 @@ export interface MailedCodeRecord {
   locale: Locale;
   /** When sending is due, or due again; absent once that is over. */
   dueAt?: Date;
+  claimedBy?: string;
   attempts: number;
   /** It left: before that no code fits. */
   sentAt?: Date;
@@ -54,6 +55,7 @@ const schema = new Schema<MailedCodeRecord>(
     usedAt: Date,
     locale: { type: String, required: true },
     dueAt: Date,
+    claimedBy: String,
     attempts: { type: Number, default: 0 },
     sentAt: Date,
     revokedAt: Date,

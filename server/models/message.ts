@@ -88,8 +88,13 @@ export interface MessageRecord extends Announcing {
   forwards?: number;
   automation?: SentByRule;
   owed?: OwedWork[];
-  /** From when on the sweeper may take what is owed; absent when nothing is. */
+  /** When what is owed is due; while a node works on it, when that node's claim ends. Absent when nothing is owed. */
   owedAt?: Date;
+  claimedBy?: string;
+  /** It is being handed over: set right before, gone with the answer. Who finds it set knows that no answer was seen. */
+  sendingAt?: Date;
+  /** A try ended without an answer, and it was sent again: it may have arrived twice. */
+  mayBeTwice?: boolean;
   createdAt: Date;
 }
 
@@ -127,6 +132,9 @@ const schema = new Schema<MessageRecord>(
     automation: Schema.Types.Mixed,
     owed: { type: [String], default: undefined },
     owedAt: Date,
+    claimedBy: String,
+    sendingAt: Date,
+    mayBeTwice: Boolean,
     ...announcingFields,
     createdAt: { type: Date, required: true },
   },

@@ -15,6 +15,7 @@ export interface OrderEventRecord {
   owed?: "automation"[];
   /** From when on any node may do what is owed. */
   owedAt?: Date;
+  claimedBy?: string;
   /** Who brought it, such as a row of an import. */
   source?: string;
   /** The platform whose ids the payload has: `eventId` and `orderId` have its name before them. */
@@ -32,6 +33,7 @@ const eventSchema = new Schema<OrderEventRecord>(
     payload: { type: Schema.Types.Mixed, required: true },
     owed: { type: [String], default: undefined } as never,
     owedAt: Date,
+    claimedBy: String,
     source: String,
     space: String,
     createdAt: { type: Date, required: true },

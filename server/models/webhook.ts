@@ -51,8 +51,7 @@ export interface WebhookLaneRecord {
   wakes: number;
   /** When its next delivery may be tried; while a node works on it, when that node's claim ends. Absent: nothing waits. */
   dueAt?: Date;
-  /** A node works on it. */
-  claimed?: boolean;
+  claimedBy?: string;
 }
 
 const laneSchema = new Schema<WebhookLaneRecord>(
@@ -62,12 +61,13 @@ const laneSchema = new Schema<WebhookLaneRecord>(
     last: { type: Number, default: 0 },
     wakes: { type: Number, default: 0 },
     dueAt: Date,
-    claimed: Boolean,
+    claimedBy: String,
   },
   { autoIndex: false },
 );
 laneSchema.index({ webhookId: 1, dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } });
 laneSchema.index({ webhookId: 1 });
+laneSchema.index({ dueAt: 1 }, { sparse: true });
 
 export const WebhookLaneModel = model("webhookLane", laneSchema, "webhook_lanes");
 

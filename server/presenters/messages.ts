@@ -21,6 +21,7 @@ export function presentMessage(ctx: Context, message: MessageRecord, locale?: st
     automatic: message.automatic,
     createdAt: message.createdAt.toISOString(),
     ...(message.failure && failureOf(ctx, message.failure, message, locale)),
+    ...(message.mayBeTwice && { mayBeTwice: true }),
     ...(message.activity && { activity: message.activity }),
     ...(message.bot && { bot: message.bot }),
     ...(message.automation && {
@@ -94,6 +95,7 @@ export function presentPublicMessage(ctx: Context, message: MessageRecord): Publ
     private: _private,
     failure: _failure,
     problem: _problem,
+    mayBeTwice: _mayBeTwice,
     original: _original,
     translations: _translations,
     sentIn: _sentIn,

@@ -113,6 +113,14 @@ export async function listMessages(
   return { items, more: rows.length > limit };
 }
 
+/** When the next sleeping conversation is to wake. */
+export async function nextSnooze(): Promise<Date | undefined> {
+  const next = await ConversationModel.findOne({ snoozedUntil: { $gt: new Date(0) } }, { snoozedUntil: 1 })
+    .sort({ snoozedUntil: 1 })
+    .lean<Pick<ConversationRecord, "snoozedUntil">>();
+  return next?.snoozedUntil;
+}
+
 /** Conversations that have slept long enough. */
 export async function dueSnoozes(now: Date): Promise<ConversationRecord[]> {
   return ConversationModel.find({ snoozedUntil: { $lte: now } })

@@ -114,3 +114,17 @@ export async function overdueSubjects(before: Date, limit: number): Promise<Subj
   for (const { _id } of moves) subjects.set(_id.toHexString(), { kind: "contact", id: _id });
   return [...subjects.values()];
 }
+
+/** When the next of those is to be announced. */
+export async function nextAnnouncement(): Promise<Date | undefined> {
+  const waiting = { announceAt: { $gt: new Date(0) } };
+  const by = { sort: { announceAt: 1 }, projection: { announceAt: 1 } } as const;
+  const found = await Promise.all([
+    MessageModel.collection.findOne(waiting, by),
+    ConversationModel.collection.findOne(waiting, by),
+    OrderModel.collection.findOne(waiting, by),
+    ContactMoveModel.collection.findOne({ ...waiting, owed: { $exists: false } }, by),
+  ]);
+  const times = found.flatMap((document) => (document ? [(document.announceAt as Date).getTime()] : []));
+  return times.length > 0 ? new Date(Math.min(...times)) : undefined;
+}

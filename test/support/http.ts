@@ -8,6 +8,7 @@ import { onTestFinished } from "vitest";
 import { type Config, loadConfig } from "../../server/config.ts";
 import { type Context, systemClock } from "../../server/context.ts";
 import { Bus } from "../../server/events/bus.ts";
+import { Health } from "../../server/health.ts";
 import { createHttpApp, type HttpOptions } from "../../server/http/http-app.ts";
 import { createTranslate } from "../../server/i18n.ts";
 import { createLog } from "../../server/log.ts";
@@ -41,6 +42,7 @@ export function buildHttpContext(environment: Record<string, string> = {}): { ct
     bus: new Bus((error) => log.error({ err: error }, "subscriber failed")),
     limits: createRateLimits(),
     metrics: createMetrics(),
+    health: new Health(),
   } as unknown as Context;
   return { ctx, lines };
 }

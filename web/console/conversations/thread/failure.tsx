@@ -1,6 +1,6 @@
 import { Button, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconAlertCircle, IconAt, IconClock, IconRefresh } from "@tabler/icons-react";
+import { IconAlertCircle, IconAt, IconClock, IconCopy, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Message } from "../../../../contract/message.ts";
@@ -117,6 +117,17 @@ export function WillRetry({ message }: { message: Message }) {
     <p className={styles.willRetry}>
       <IconClock size={13} aria-hidden="true" />
       {t("mailboxes.failure.willRetry", { reason: reasonOf(t, message) })}
+    </p>
+  );
+}
+
+/** A message that was sent a second time, because nobody knows whether it arrived the first time. */
+export function MayBeTwice() {
+  const { t } = useText();
+  return (
+    <p className={styles.willRetry}>
+      <IconCopy size={13} aria-hidden="true" />
+      {t("mailboxes.failure.mayBeTwice")}
     </p>
   );
 }

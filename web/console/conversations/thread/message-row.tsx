@@ -6,7 +6,7 @@ import { useText } from "../../texts.ts";
 import { ChannelIcon } from "../channel-icon.tsx";
 import { BotDetails, BotSummary } from "./bot-details.tsx";
 import { ByRule } from "./by-rule.tsx";
-import { Failure, WillRetry } from "./failure.tsx";
+import { Failure, MayBeTwice, WillRetry } from "./failure.tsx";
 import { MessageBody } from "./message-body.tsx";
 import { OriginalHead } from "./original-head.tsx";
 import { SenderMarks } from "./sender-marks.tsx";
@@ -73,6 +73,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         )}
       </footer>
       {message.status === "failed" && <Failure message={message} />}
+      {message.mayBeTwice && message.status !== "failed" && message.status !== "pending" && <MayBeTwice />}
       {message.status === "pending" && message.failure && <WillRetry message={message} />}
     </article>
   );
