@@ -26,6 +26,8 @@ export interface EmbeddedOptions {
   expected?: boolean;
   /** Begin with an empty database where the file is missing, also where that looks like a loss. */
   anew?: boolean;
+  /** Milliseconds to the first check of everything stored, and from one to the next; two minutes, and a day. */
+  checkTimes?: { after: number; every: number };
   /** Called with what is wrong with the file or its disk, whenever that changes. */
   onHealth?: (report: HealthReport) => void;
   log?: (level: "info" | "warn" | "error", message: string) => void;
@@ -36,6 +38,8 @@ export interface Embedded {
   readonly uri: string;
   /** What is wrong with the file or its disk, as far as it is known. */
   health(): HealthReport;
+  /** Checks everything that is stored, in a thread of its own; gives what is wrong, in words, and nothing for all well. */
+  check(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -44,20 +48,31 @@ const MAX_SOCKET_PATH = 100;
 
 /** Starts the embedded database in a worker thread. Rejects with an OpeningError, a line for the operator, when it cannot open its files. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { log = () => {}, host, port, noTableScan = false, expected, anew } = options;
+  const { log = () => {}, host, port, noTableScan = false, expected, anew, checkTimes } = options;
   const dataDir = resolve(options.dataDir);
   // Windows has no Unix sockets that drivers can use.
   const tcp = port !== undefined || process.platform === "win32";
   const socket = tcp ? undefined : prepareSocket(dataDir, options.socketPath);
-  const workerData: ServerOptions = { dataDir, socketPath: socket?.path, host, port, noTableScan, expected, anew };
+  const workerData: ServerOptions = {
+    dataDir,
+    socketPath: socket?.path,
+    host,
+    port,
+    noTableScan,
+    expected,
+    anew,
+    checkTimes,
+  };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData, execArgv: [], name: "database" });
   const stopped = Promise.withResolvers<void>();
   const ready = Promise.withResolvers<number | undefined>();
   let health: HealthReport = { damage: [], disk: "ok", checkedAt: undefined };
+  const checks: ((finds: string[]) => void)[] = [];
   worker.on("message", (message: WorkerMessage) => {
     if (message.kind === "log") log(message.level, message.message);
     else if (message.kind === "ready") ready.resolve(message.port);
     else if (message.kind === "failed") ready.reject(cannotStart(message.message, message.trouble));
+    else if (message.kind === "checked") for (const resolve of checks.splice(0)) resolve(message.finds);
     else if (message.kind === "health") {
       health = message.report;
       options.onHealth?.(health);
@@ -69,6 +84,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   });
   worker.on("exit", () => {
     socket?.release();
+    for (const resolve of checks.splice(0)) resolve([]);
     ready.reject(new Error("the database thread ended"));
     stopped.resolve();
   });
@@ -77,6 +93,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   return {
     uri: `mongodb://${place}/?directConnection=true`,
     health: () => health,
+    check() {
+      const { promise, resolve } = Promise.withResolvers<string[]>();
+      checks.push(resolve);
+      worker.postMessage("check");
+      return promise;
+    },
     stop() {
       worker.postMessage("stop");
       return stopped.promise;

@@ -8,6 +8,7 @@ export type WorkerMessage =
   | { kind: "ready"; port: number | undefined }
   | { kind: "failed"; message: string; trouble: Trouble }
   | { kind: "health"; report: HealthReport }
+  | { kind: "checked"; finds: string[] }
   | { kind: "stopped" }
   | { kind: "log"; level: "info" | "warn" | "error"; message: string };
 
@@ -19,7 +20,8 @@ const options = workerData as ServerOptions;
 try {
   const server = new WireServer(options, (level, message) => tell({ kind: "log", level, message }));
   server.onHealth((report) => tell({ kind: "health", report }));
-  port.once("message", async () => {
+  port.on("message", async (wanted: "stop" | "check") => {
+    if (wanted === "check") return tell({ kind: "checked", finds: await server.check() });
     await server.stop();
     tell({ kind: "stopped" });
     port.close();

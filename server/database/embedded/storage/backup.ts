@@ -1,14 +1,19 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { checkDatabase } from "./check.ts";
 import { checkIdentity, FILE_NAME, takeLock } from "./opening.ts";
-import { explain } from "./problems.ts";
+import { damaged as damage, explain } from "./problems.ts";
+
+/** Finds named in a message. */
+const SHOWN = 3;
 
 /**
  * Writes a consistent copy of the database to a new file, also while another process serves it: writers go on, the copy
- * is of one moment. The copy is checked and on disk when this returns; its size in bytes is the result.
+ * is of one moment. The copy is checked and on disk when this returns; its size in bytes is the result. Of a database that is
+ * damaged no copy is made, so that it never takes the place of one that is whole; except with `damaged`.
  */
-export function backUp(dataDir: string, target: string): number {
+export function backUp(dataDir: string, target: string, { damaged = false }: { damaged?: boolean } = {}): number {
   const source = join(dataDir, FILE_NAME);
   if (!existsSync(source)) throw new Error(`${dataDir} holds no database`);
   if (existsSync(target)) throw new Error(`${target} exists already`);
@@ -17,11 +22,12 @@ export function backUp(dataDir: string, target: string): number {
   try {
     const sql = new DatabaseSync(source, { readOnly: true });
     try {
+      if (!damaged) checkPages(sql, source);
       sql.prepare("VACUUM INTO ?").run(partial);
     } finally {
       sql.close();
     }
-    check(partial);
+    if (!damaged) check(partial, dataDir);
     sync(partial);
     renameSync(partial, target);
     sync(dirname(resolve(target)));
@@ -41,13 +47,13 @@ export function restore(dataDir: string, backup: string): string | undefined {
   const lock = takeLock(dataDir);
   const path = join(dataDir, FILE_NAME);
   try {
-    check(backup);
+    check(backup, backup);
     const fresh = `${path}.restoring`;
     rmSync(fresh, { force: true });
     const sql = new DatabaseSync(backup, { readOnly: true });
     sql.prepare("VACUUM INTO ?").run(fresh);
     sql.close();
-    check(fresh);
+    check(fresh, fresh);
     sync(fresh);
     const kept = existsSync(path) ? setAside(path) : undefined;
     renameSync(fresh, path);
@@ -75,15 +81,24 @@ function setAside(path: string): string {
   return kept;
 }
 
-function check(path: string): void {
+/** Throws where anything in the file is not what was written; `name` is what the reader knows it as. */
+function check(path: string, name: string): void {
   const sql = new DatabaseSync(path, { readOnly: true });
   try {
     checkIdentity(sql, path);
-    const [first] = sql.prepare("PRAGMA integrity_check(1)").all() as { integrity_check: string }[];
-    if (first?.integrity_check !== "ok") throw new Error(`${path} is damaged: ${first?.integrity_check}`);
+    checkPages(sql, path);
+    const finds = [...checkDatabase(sql)].filter((find) => find !== undefined);
+    if (finds.length === 0) return;
+    const more = finds.length > SHOWN ? `; and ${finds.length - SHOWN} more` : "";
+    throw damage(`${name} (${finds.slice(0, SHOWN).join("; ")}${more})`);
   } finally {
     sql.close();
   }
+}
+
+function checkPages(sql: DatabaseSync, path: string): void {
+  const [first] = sql.prepare("PRAGMA integrity_check(1)").all() as { integrity_check: string }[];
+  if (first?.integrity_check !== "ok") throw damage(`${path} (${first?.integrity_check})`);
 }
 
 function sync(path: string): void {

@@ -61,3 +61,8 @@ export function explain(error: unknown, path: string): MongoError {
 export function damaged(what: string): MongoError {
   return new MongoError("DataCorruptionDetected", `${what} is damaged; ${REMEDY}`);
 }
+
+/** Whether an error tells of something stored that is not what was written. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof MongoError && error.codeName === "DataCorruptionDetected";
+}

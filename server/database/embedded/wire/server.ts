@@ -1,5 +1,6 @@
 import { chmodSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { CHECK_TIMES, Checks, type CheckTimes } from "../checks.ts";
 import type { Database } from "../commands/context.ts";
 import { CursorTable } from "../commands/cursors.ts";
 import { ExpiryMonitor } from "../commands/expire.ts";
@@ -18,6 +19,8 @@ export interface ServerOptions extends Expectations {
   host?: string | undefined;
   port?: number | undefined;
   noTableScan: boolean;
+  /** When everything stored is checked; CHECK_TIMES where it is left out. */
+  checkTimes?: CheckTimes | undefined;
 }
 
 /** The database behind a listening socket. */
@@ -27,6 +30,7 @@ export class WireServer {
   private readonly store: Store;
   private readonly connections = new Set<Connection>();
   private readonly expiry: ExpiryMonitor;
+  private readonly checks: Checks;
   private lastConnection = 0;
   private readonly sweeper: NodeJS.Timeout;
 
@@ -46,6 +50,7 @@ export class WireServer {
       optionsChanged: () => this.expiry.schedule(),
     };
     this.expiry = new ExpiryMonitor(this.database, (error) => log("error", `ttl: ${String(error)}`));
+    this.checks = new Checks(this.store, options.checkTimes ?? CHECK_TIMES, (message) => log("error", message));
     this.server = createServer((socket) => {
       const connection = new Connection(++this.lastConnection, socket, this.database, log);
       connections.add(connection);
@@ -61,6 +66,11 @@ export class WireServer {
   onHealth(listener: (report: HealthReport) => void): void {
     this.store.health.listen(listener);
     listener(this.store.health.report());
+  }
+
+  /** Checks everything that is stored now; gives what it found, in words. */
+  check(): Promise<string[]> {
+    return this.checks.run();
   }
 
   /** Listens and returns the TCP port, or undefined for a Unix socket. */
@@ -79,6 +89,7 @@ export class WireServer {
   async stop(): Promise<void> {
     clearInterval(this.sweeper);
     this.expiry.stop();
+    await this.checks.stop();
     const closed = new Promise((resolve) => this.server.close(resolve));
     for (const connection of this.connections) connection.close();
     await closed;
