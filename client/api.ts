@@ -289,6 +289,7 @@ export type ContactSummary = {
   id: string;
   name: string;
   email?: string;
+  emailHint?: string;
   locale?: string;
   country?: string;
   timeZone?: string;
@@ -356,7 +357,7 @@ export type Draft = {
 
 export type Error = {
   error: {
-    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "code_needed" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "address_of_another_contact" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "wrong_code" | "code_expired" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
+    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "identity_expired" | "identity_too_long" | "identity_wrong_audience" | "identity_claims" | "identity_ended" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "code_needed" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "address_of_another_contact" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "wrong_code" | "code_expired" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
     message: string;
     details?: unknown;
   };
@@ -3169,6 +3170,11 @@ export interface Operations {
     body: BodyInit;
     response: Attachment;
   };
+  /** End the customer's session that a visitor token names, on all connections of the browser */
+  "POST /widget/logout": {
+    query: { inbox: string };
+    response: undefined;
+  };
   /** A link that opens the message centre for a buyer whom the shop vouches for; it expires */
   "POST /buyer-links": {
     body: {
@@ -3386,6 +3392,7 @@ export interface Operations {
         externalId: string;
         name: string;
         email: string;
+        token: string;
         hash: string;
         messages: string;
       };

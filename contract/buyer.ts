@@ -1,20 +1,13 @@
 import { z } from "zod";
 import { attachmentIdsSchema } from "./attachment.ts";
-import { echoIdSchema, idSchema, instantSchema, localeSchema, messageTextSchema } from "./common.ts";
+import { echoIdSchema, idSchema, instantSchema, localeSchema, messageTextSchema, oneLineSchema } from "./common.ts";
 import { conversationStatusSchema } from "./conversation.ts";
 import type { ErrorBody } from "./errors.ts";
 import { orderItemSchema, orderStateSchema, trackingSchema } from "./order.ts";
 import type { PublicConversation, PublicMessage, WidgetClientEvents, WidgetSession } from "./sockets.ts";
 
-const externalIdSchema = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\r\n]*$/, "must be one line");
-const nameSchema = z
-  .string()
-  .max(200)
-  .regex(/^[^\r\n]*$/, "must be one line");
+const externalIdSchema = oneLineSchema.min(1).max(200);
+const nameSchema = oneLineSchema.max(200);
 
 /** All that a link opens, where it does not open everything: one conversation, or one order with what was written about it. */
 export const buyerScopeSchema = z.object({
@@ -59,7 +52,13 @@ export type BuyerLinkInput = z.output<typeof buyerLinkInputSchema>;
 export const buyerLinkSchema = z.object({ url: z.string(), expiresAt: instantSchema });
 
 /**
- * What a shop's own server puts in a link that it signs itself:
+ * What a shop's own server puts in a link that it signs itself: a JWT (`server/shop-tokens.ts` says which) with the
+ * audience `parley-messages`.
+ */
+export const tokenLinkSchema = z.object({ inbox: z.string().min(1).max(64), identity: z.string().min(1).max(4_000) });
+
+/**
+ * The same in the form of before, which stays good:
  * `/messages?inbox=KEY&externalId=…&email=…&name=…&expires=SECONDS&signature=HEX`. The signature is the hex HMAC-SHA256,
  * under the inbox's identity secret, of `messages`, externalId, email, name and expires, joined by line ends, empty
  * where absent. `expires` in seconds since 1970, at most 30 days ahead.

@@ -6,6 +6,12 @@ export const localeSchema = z.enum(LOCALES);
 /** ISO 8601 in UTC, as `Date.toISOString` prints. */
 export const instantSchema = z.iso.datetime();
 
+/** Without control characters or line ends of any kind: a signed text that is joined with others must be one piece. */
+export const ONE_LINE = /^[^\p{Cc}\u2028\u2029]*$/u;
+const ONE_LINE_MESSAGE = "must be one line without control characters";
+/** Text of one line, such as a customer number or a name. */
+export const oneLineSchema = z.string().regex(ONE_LINE, ONE_LINE_MESSAGE);
+
 /** A text a client chooses to make a retry return the first result. */
 export const echoIdSchema = z.string().min(1).max(100);
 

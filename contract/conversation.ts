@@ -17,6 +17,8 @@ export const contactSummarySchema = z.object({
   id: idSchema,
   name: z.string(),
   email: z.string().optional(),
+  /** An address that somebody merely claimed, where no other is known. Unconfirmed: it proves nothing. */
+  emailHint: z.string().optional(),
   locale: z.string().optional(),
   country: z.string().optional(),
   /** IANA name, where known. */

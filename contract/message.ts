@@ -187,6 +187,8 @@ export interface InboundSender {
   key: string;
   name?: string;
   email?: string;
+  /** An address that somebody merely claimed: shown to agents, never a key. */
+  emailHint?: string;
   locale?: string;
   country?: string;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { attachmentIdsSchema } from "./attachment.ts";
-import { echoIdSchema, idSchema, messageTextSchema } from "./common.ts";
+import { echoIdSchema, idSchema, messageTextSchema, oneLineSchema } from "./common.ts";
 import type { Conversation } from "./conversation.ts";
 import type { ErrorBody } from "./errors.ts";
 import type { Localized } from "./locales.ts";
@@ -9,18 +9,24 @@ import type { Message, MessageStatus } from "./message.ts";
 /** Every acknowledgement: the result with `ok: true`, or the one error form. */
 export type Ack<T> = (result: ({ ok: true } & T) | { ok: false; error: ErrorBody }) => void;
 
+/** Who the shop says this is: a JWT that covers every claim (`server/shop-tokens.ts` says which). */
+export const tokenIdentitySchema = z.object({ token: z.string().min(1).max(4_000) });
+/**
+ * The form of before. `hash`: hex HMAC-SHA256 of externalId under the inbox's identity secret. It vouches for the id alone;
+ * name and email are what the page claims.
+ */
+export const hashIdentitySchema = z.object({
+  externalId: oneLineSchema.min(1).max(200),
+  name: oneLineSchema.max(200).optional(),
+  email: z.email().max(254).optional(),
+  hash: z.string().max(128),
+});
+
 export const widgetAuthSchema = z.object({
   inboxKey: z.string().min(1).max(64),
   visitorToken: z.string().max(2_000).optional(),
-  /** Who the shop says this is. `hash`: hex HMAC-SHA256 of externalId under the inbox's identity secret. */
-  identity: z
-    .object({
-      externalId: z.string().min(1).max(200),
-      name: z.string().max(200).optional(),
-      email: z.email().max(254).optional(),
-      hash: z.string().max(128),
-    })
-    .optional(),
+  /** With a token, nothing else of it counts. */
+  identity: z.union([tokenIdentitySchema, hashIdentitySchema]).optional(),
   locale: z.string().max(35).optional(),
   /** IANA name of the browser's time zone. */
   timeZone: z.string().max(64).optional(),
@@ -35,7 +41,10 @@ export type PublicMessage = Omit<
 
 /** First thing the server sends. `lastSeq` is 0 before the first message. */
 export interface WidgetSession {
+  /** Keep the newest one: it is a new one whenever a customer's session begins or the browser starts afresh. */
   visitorToken: string;
+  /** Of a customer whom the shop vouches for: until when the browser is known as theirs without identifying again. */
+  identifiedUntil?: string;
   conversationId?: string;
   lastSeq: number;
   /** Up to which seq the agents have read, and the shopper. */
@@ -82,6 +91,8 @@ export interface WidgetClientEvents {
   history: (payload: z.input<typeof historySchema>, ack: Ack<HistoryResult>) => void;
   typing: (payload: z.input<typeof typingSchema>) => void;
   read: (payload: z.input<typeof readSchema>) => void;
+  /** Ends the customer's session on all connections of this browser; the connection is cut after the answer. */
+  logout: (ack?: Ack<object>) => void;
 }
 export interface WidgetServerEvents {
   session: (session: WidgetSession) => void;

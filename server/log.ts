@@ -9,6 +9,7 @@ const SECRET_NAMES = [
   "token",
   "tokenHash",
   "visitorToken",
+  "identity",
   "secret",
   "secretKey",
   "identitySecret",

@@ -4,6 +4,7 @@ import type { WidgetAuth } from "../contract/sockets.ts";
 import type { Context } from "./context.ts";
 import { AppError } from "./errors.ts";
 import type { InboxRecord } from "./records.ts";
+import { readShopToken, type ShopClaims, tokenDigest, wrongClaims } from "./shop-tokens.ts";
 import { decrypt, equalInConstantTime, signingKey } from "./signing.ts";
 
 const AUDIENCE = "widget";
@@ -16,44 +17,77 @@ export interface Visitor {
   /** Address messages are kept under: the customer's when the shop vouched for one, else the browser's. */
   key: string;
   verified: boolean;
+  /** Of a customer: what lets the browser be them, and until when. */
+  session?: { id: string; until: Date };
+  /** The browser's address before it became the customer's. */
+  formerKey?: string;
+  /** The session begins with this connection. */
+  opened?: true;
+  /** As the shop signed them, or as the page claims where only the id is signed. */
   name?: string;
   email?: string;
+  emailHint?: string;
+}
+
+/** What a visitor token says: a browser's address, and the session that was opened with it. */
+export interface VisitorClaims {
+  visitorKey: string;
+  sessionId?: string;
+}
+
+/** A browser that nobody knows. Nothing is stored. */
+export function newVisitorKey(): string {
+  return `visitor:${randomUUID()}`;
+}
+
+/** Whom files are kept for until a message takes them: a customer on any of their tabs, else the browser. */
+export function uploadOwner(inbox: InboxRecord, key: string): string {
+  return key.startsWith("visitor:") ? key : `${inbox.key}:${key}`;
+}
+
+/** Whom an identity vouches for. */
+export interface IdentityClaims extends Pick<ShopClaims, "name" | "email" | "emailHint"> {
+  externalId: string;
+  /** Of the token that said so. */
+  digest?: string;
 }
 
 /**
- * The visitor behind a widget's claims. A new browser gets a new address; nothing is stored.
- * @throws AppError invalid_visitor_token for a forged, expired or other inbox's token, invalid_identity for a
- * customer that the shop did not sign for
+ * The customer whom a shop vouches for. Only what is signed is believed: beside a hash, an address is a hint.
+ * @throws AppError invalid_identity, and those of readShopToken
  */
-export async function identifyVisitor(
+export async function readIdentity(
   ctx: Context,
   inbox: InboxRecord,
-  auth: Pick<WidgetAuth, "visitorToken" | "identity">,
-): Promise<Visitor> {
-  const visitorKey = auth.visitorToken
-    ? await verifyVisitorToken(ctx, inbox, auth.visitorToken)
-    : `visitor:${randomUUID()}`;
-  if (!auth.identity) return { visitorKey, key: visitorKey, verified: false };
-  const { externalId, name, email, hash } = auth.identity;
+  identity: NonNullable<WidgetAuth["identity"]>,
+): Promise<IdentityClaims> {
+  if ("token" in identity) {
+    const claims = await readShopToken(ctx, inbox, { token: identity.token, audience: "parley-widget" });
+    if (claims.externalId === undefined) throw wrongClaims(["sub"]);
+    return { ...claims, externalId: claims.externalId, digest: tokenDigest(identity.token) };
+  }
+  const { externalId, name, email, hash } = identity;
   const expected = identityHash(decrypt(ctx.config.secretKey, inbox.identitySecret), externalId);
   if (!equalInConstantTime(expected, hash.toLowerCase())) throw new AppError("invalid_identity");
   return {
-    visitorKey,
-    key: `customer:${externalId}`,
-    verified: true,
+    externalId,
     ...(name !== undefined && { name }),
-    ...(email !== undefined && { email }),
+    ...(email !== undefined && { emailHint: email.toLowerCase() }),
   };
 }
 
-/** What a shop sends to vouch for a customer: hex HMAC-SHA256 of the externalId under the inbox's secret. */
+/** The form of before: hex HMAC-SHA256 of the externalId under the inbox's secret. It covers nothing else. */
 export function identityHash(secret: string, externalId: string): string {
   return createHmac("sha256", secret).update(externalId).digest("hex");
 }
 
-/** The token by which a browser is known again. */
-export async function visitorToken(ctx: Context, inbox: InboxRecord, visitorKey: string): Promise<string> {
-  return new SignJWT({ inbox: inbox.key })
+/** The token by which a browser is known again, and is a customer's while the session lasts. */
+export async function visitorToken(
+  ctx: Context,
+  inbox: InboxRecord,
+  { visitorKey, sessionId }: VisitorClaims,
+): Promise<string> {
+  return new SignJWT({ inbox: inbox.key, ...(sessionId !== undefined && { sid: sessionId }) })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(visitorKey)
     .setAudience(AUDIENCE)
@@ -62,15 +96,16 @@ export async function visitorToken(ctx: Context, inbox: InboxRecord, visitorKey:
     .sign(signingKey(ctx.config.secretKey, "visitor token"));
 }
 
-/** The visitor's address. @throws AppError invalid_visitor_token */
-export async function verifyVisitorToken(ctx: Context, inbox: InboxRecord, token: string): Promise<string> {
+/** The browser that a token stands for. @throws AppError invalid_visitor_token */
+export async function readVisitorToken(ctx: Context, inbox: InboxRecord, token: string): Promise<VisitorClaims> {
   try {
     const { payload } = await jwtVerify(token, signingKey(ctx.config.secretKey, "visitor token"), {
       audience: AUDIENCE,
       algorithms: ["HS256"],
     });
     if (payload.inbox !== inbox.key || !payload.sub) throw new AppError("invalid_visitor_token");
-    return payload.sub;
+    const sessionId = typeof payload.sid === "string" && /^[0-9a-f]{24}$/.test(payload.sid) ? payload.sid : undefined;
+    return { visitorKey: payload.sub, ...(sessionId !== undefined && { sessionId }) };
   } catch (error) {
     throw error instanceof AppError ? error : new AppError("invalid_visitor_token");
   }

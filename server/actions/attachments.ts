@@ -66,16 +66,26 @@ export async function storeAttachment(
  */
 export async function takeAttachments(
   _ctx: Context,
-  { workspaceId, ids, owner }: { workspaceId: Types.ObjectId | string; ids: string[]; owner: string },
+  {
+    workspaceId,
+    ids,
+    owner,
+  }: {
+    workspaceId: Types.ObjectId | string;
+    ids: string[];
+    /** Any of them, where an author has had several addresses. */
+    owner: string | readonly string[];
+  },
 ): Promise<StoredAttachment[]> {
   if (ids.length === 0) return [];
+  const owners = [owner].flat();
   const files = await attachmentBucket()
     .find({ _id: { $in: ids.map((id) => new Types.ObjectId(id)) } })
     .toArray();
   return ids.map((id) => {
     const file = files.find((one) => one._id.toHexString() === id);
     const metadata = file?.metadata as FileMetadata | undefined;
-    if (!file || metadata?.owner !== owner || !metadata.workspaceId.equals(String(workspaceId))) {
+    if (!file || !metadata || !owners.includes(metadata.owner) || !metadata.workspaceId.equals(String(workspaceId))) {
       throw new AppError("unknown_attachment", { id });
     }
     const { type, width, height } = metadata;

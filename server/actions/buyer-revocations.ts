@@ -13,6 +13,7 @@ import {
 import type { BuyerClaims } from "../policies/buyer.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { findContact, identitiesOf } from "../queries/contacts.ts";
+import { endSessionsOfCustomer } from "./widget-sessions.ts";
 
 /** Longer than any link or session lives. */
 const KEPT_MS = 32 * 24 * 3600_000;
@@ -75,6 +76,7 @@ async function revoke(
     opened.map(({ _id }) => `link:${_id}`),
   );
   await BuyerSessionModel.deleteMany({ workspaceId, ...who });
+  if ("externalId" in who) await endSessionsOfCustomer(ctx, { workspaceId, externalId: who.externalId });
   if ("email" in who) await BuyerDeviceModel.deleteMany({ workspaceId, email: who.email });
   ctx.bus.emit("buyer.signed_out", { rooms: subjects });
 }

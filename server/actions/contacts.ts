@@ -32,13 +32,25 @@ export async function ensureContact(
     sender,
     verified,
     timeZone,
-  }: { workspaceId: Types.ObjectId; channel: ChannelName; sender: InboundSender; verified: boolean; timeZone?: string },
+    signedEmail = false,
+  }: {
+    workspaceId: Types.ObjectId;
+    channel: ChannelName;
+    sender: InboundSender;
+    verified: boolean;
+    timeZone?: string | undefined;
+    /** The shop signed the sender's address together with the key: who mails from it is the same person. */
+    signedEmail?: boolean;
+  },
 ): Promise<ContactRecord> {
   const now = ctx.clock.now();
   const [known] = await identitiesOf({ workspaceId, channel, key: sender.key });
   const [stored] = known ? await contactsOfId({ _id: known.contactId }) : [];
   if (stored) return stored;
-  const contactId = known ? undefined : await elsewhere(workspaceId, sender.key, verified);
+  const contactId = known
+    ? undefined
+    : ((await elsewhere(workspaceId, sender.key, verified)) ??
+      (signedEmail ? await mailboxOwner(ctx, workspaceId, sender) : undefined));
   const identity =
     known ??
     (await againOnDuplicate(() =>
@@ -73,8 +85,32 @@ async function elsewhere(
   return (await ContactIdentityModel.findOne(same).sort({ channel: 1 }).lean<ContactIdentityRecord>())?.contactId;
 }
 
+/**
+ * Who has mailed from an address that the shop signed for this customer. Only somebody of whom nothing else is known: not
+ * another customer of the shop, and nobody whom an agent has joined with a second address.
+ */
+async function mailboxOwner(
+  ctx: Context,
+  workspaceId: Types.ObjectId,
+  { email }: InboundSender,
+): Promise<Types.ObjectId | undefined> {
+  const key = email?.toLowerCase();
+  const addressed = ctx.channels.names().filter((name) => ctx.channels.get(name).addressed);
+  if (key === undefined) return undefined;
+  const mailing = await ContactIdentityModel.findOne({
+    workspaceId,
+    channel: { $in: addressed },
+    key,
+  }).lean<ContactIdentityRecord>();
+  if (!mailing) return undefined;
+  const all = await ContactIdentityModel.find({ contactId: mailing.contactId }).lean<ContactIdentityRecord[]>();
+  return all.every((identity) => identity.key === key) ? mailing.contactId : undefined;
+}
+
 /** What the keys of people begin with whom the shop names by its own id. */
 const CUSTOMER = "customer:";
+/** And of browsers that nobody vouched for. */
+const VISITOR = "visitor:";
 const DUPLICATE_KEY = 11000;
 
 /**
@@ -108,7 +144,13 @@ export function newContact(
     name: sender.name ?? "",
     searchWords: searchWords(sender.name, email),
     verified,
-    ...present({ email, country: sender.country, locale: sender.locale, timeZone }),
+    ...present({
+      email,
+      emailHint: email === undefined ? sender.emailHint?.toLowerCase() : undefined,
+      country: sender.country,
+      locale: sender.locale,
+      timeZone,
+    }),
   };
 }
 
@@ -123,8 +165,8 @@ export async function findContactId(
 }
 
 /**
- * A visitor turned out to be a known customer: the visitor's address and conversations go over to the
- * customer's contact. A visitor who already belongs to another verified customer stays where they are.
+ * A visitor turned out to be a known customer: the visitor's address and conversations go over to the customer's contact. Only
+ * what belongs to browsers alone goes: somebody whom an agent has joined with an address stays where they are.
  */
 export async function linkVisitor(
   ctx: Context,
@@ -137,7 +179,7 @@ export async function linkVisitor(
   }).lean<ContactIdentityRecord>();
   if (!visitor || visitor.contactId.equals(customer._id)) return;
   const others = await ContactIdentityModel.find({ contactId: visitor.contactId }).lean<ContactIdentityRecord[]>();
-  if (others.some((identity) => identity.verified)) return;
+  if (others.some(({ key }) => !key.startsWith(VISITOR))) return;
   const snapshot = contactSnapshot(customer);
   await ConversationModel.updateMany(
     { contactId: visitor.contactId },
@@ -151,16 +193,39 @@ export async function linkVisitor(
   });
 }
 
+/**
+ * What a shop's page says of its customer beyond the number, where the contact lacks it: a signed address becomes the
+ * contact's, a claimed one is noted for agents.
+ */
+export async function noteClaims(
+  ctx: Context,
+  contact: ContactRecord,
+  { name, email, emailHint }: Pick<InboundSender, "name" | "email" | "emailHint">,
+): Promise<ContactRecord> {
+  const known = contact.email !== undefined;
+  const change = present({
+    name: contact.name === "" && name ? name : undefined,
+    email: known ? undefined : email,
+    emailHint: known || email !== undefined || contact.emailHint === emailHint ? undefined : emailHint,
+    // Until now it was only somebody who mails.
+    verified: contact.verified ? undefined : true,
+  });
+  if (Object.keys(change).length === 0) return contact;
+  const { workspaceId, _id: contactId } = contact;
+  return (await updateContact(ctx, { workspaceId, contactId, change })) ?? contact;
+}
+
 /** What of a contact is kept on each of its conversations, for lists. */
 export function contactSnapshot(contact: ContactRecord) {
   return present({
     name: contact.name,
     email: contact.email,
+    emailHint: contact.email === undefined ? contact.emailHint : undefined,
     locale: contact.locale,
     country: contact.country,
     timeZone: contact.timeZone,
     verified: contact.verified,
-  }) as Pick<ContactRecord, "name" | "email" | "locale" | "country" | "timeZone" | "verified">;
+  }) as Pick<ContactRecord, "name" | "email" | "emailHint" | "locale" | "country" | "timeZone" | "verified">;
 }
 
 /** Changes what is known of a contact, on the contact and on its conversations. @throws AppError version_mismatch */
@@ -176,7 +241,9 @@ export async function updateContact(
     contactId: string | Types.ObjectId;
     /** The one its author saw: another is not changed. */
     version?: number | undefined;
-    change: Partial<Pick<ContactRecord, "name" | "email" | "locale" | "country" | "timeZone" | "verified">>;
+    change: Partial<
+      Pick<ContactRecord, "name" | "email" | "emailHint" | "locale" | "country" | "timeZone" | "verified">
+    >;
   },
 ): Promise<ContactRecord | undefined> {
   const before = await ContactModel.findOne({ _id: contactId, workspaceId }).lean<ContactRecord>();
@@ -188,7 +255,8 @@ export async function updateContact(
   };
   const contact = await ContactModel.findOneAndUpdate(
     { _id: contactId, workspaceId, ...versionFilter(version) },
-    { $set: set, $inc: { version: 1 } },
+    // A known address leaves nothing to guess.
+    { $set: set, $inc: { version: 1 }, ...(email !== undefined && { $unset: { emailHint: "" } }) },
     { returnDocument: "after" },
   ).lean<ContactRecord>();
   if (!contact && version !== undefined) throw new AppError("version_mismatch");

@@ -7,6 +7,7 @@ import { AppError, notFound } from "../errors.ts";
 import { InboxModel, type InboxRecord } from "../models/inbox.ts";
 import { versionFilter } from "../models/version.ts";
 import { decrypt, encrypt } from "../signing.ts";
+import { endSessionsOfInbox } from "./widget-sessions.ts";
 
 interface Options {
   workspaceId: string | Types.ObjectId;
@@ -36,10 +37,11 @@ export async function readIdentitySecret(ctx: Context, { workspaceId, id }: Opti
   return decrypt(ctx.config.secretKey, inbox.identitySecret);
 }
 
-/** A new secret; hashes made with the old one are refused from now on. */
+/** A new secret; what was signed with the old one is refused from now on, and the sessions that it opened end. */
 export async function rotateIdentitySecret(ctx: Context, options: Options): Promise<string> {
   const secret = newSecret();
-  await save(ctx, options, { identitySecret: encrypt(ctx.config.secretKey, secret) });
+  const inbox = await save(ctx, options, { identitySecret: encrypt(ctx.config.secretKey, secret) });
+  await endSessionsOfInbox(ctx, inbox._id);
   return secret;
 }
 

@@ -145,7 +145,9 @@ async function contactOf(
     if (contact) return { contact, unreachable: identity.unreachable !== undefined };
   } else {
     const customers = disowned ? [] : await customersOf({ workspaceId, email: sender.key });
-    const customer = customers.find(({ verified }) => verified);
+    const vouched = customers.filter(({ verified }) => verified);
+    // Two customers who share an address: nobody can tell whose mail it is.
+    const customer = vouched.length === 1 ? vouched[0] : undefined;
     const fresh = customer ?? newContact(ctx, { workspaceId, sender, verified: false });
     const made = await makeIdentity({
       _id: new Types.ObjectId(),

@@ -14,7 +14,7 @@ import { carryOut } from "./move-contact.ts";
 const LEASE_MS = 15_000;
 /** Merges of one workspace go one after the other: so many are waited for. */
 const TRIES = 10;
-const TAKEN_OVER = ["name", "email", "locale", "country", "timeZone", "verified", "optedOut"] as const;
+const TAKEN_OVER = ["name", "email", "emailHint", "locale", "country", "timeZone", "verified", "optedOut"] as const;
 
 /**
  * Makes two contacts one: addresses, conversations and orders of `contactId` go over to `id`, which takes what it did not
@@ -41,7 +41,7 @@ export async function mergeContacts(
       throw invalidRequest([{ path: "body.contactId", message: "must be another contact" }]);
     }
     const identities = await identitiesOf(from._id);
-    const filled = TAKEN_OVER.filter((name) => !into[name] && from[name]);
+    const filled = TAKEN_OVER.filter((name) => !into[name] && from[name] && (name !== "emailHint" || !into.email));
     const move = await begin(ctx, {
       kind: "merge",
       workspaceId: into.workspaceId,

@@ -85,7 +85,7 @@ async function beginMerge(ctx: Context, move: ContactMoveRecord): Promise<Contac
       $or: [{ mergedInto: { $exists: false } }, { mergedInto: move.toId }],
     },
     // Nobody finds it by name or address any more: the other one has them.
-    { $set: { mergedInto: move.toId, searchWords: [] }, $unset: { email: "" } },
+    { $set: { mergedInto: move.toId, searchWords: [] }, $unset: { email: "", emailHint: "" } },
     { returnDocument: "after" },
   ).lean<ContactRecord>();
   if (!from) return undefined;

@@ -21,8 +21,8 @@ export interface ReceiveOptions {
   inbound: InboundMessage & { wantsHuman?: boolean };
   verified: boolean;
   timeZone?: string;
-  /** Who uploaded the attachments; the sender when absent. */
-  uploader?: string;
+  /** Who may have uploaded the attachments; the sender when absent. */
+  uploader?: string | readonly string[];
   /** The socket it came by. */
   origin?: string;
   /** From the same sender's last message on this connection: saves looking them up again. */

@@ -24,6 +24,8 @@ export interface Events {
   "contact.typing": { workspaceId: string; conversationId: string; on: boolean };
   /** A browser turned out to be a known customer. */
   "contact.linked": { workspaceId: string; contactId: string; identityKeys: string[] };
+  /** Browsers are a customer's no longer: they logged out, or another one logged in. */
+  "widget_sessions.ended": { sessionIds: string[] };
   /** Addresses of one contact are another's now, with all that belongs to them: a merge or a split. */
   "contact.moved": {
     workspaceId: string;

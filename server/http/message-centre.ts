@@ -1,8 +1,9 @@
 import type { RequestHandler } from "express";
-import { signedLinkSchema } from "../../contract/buyer.ts";
+import { signedLinkSchema, tokenLinkSchema } from "../../contract/buyer.ts";
 import { type OpenedLink, readBuyerLink, readSignedLink } from "../actions/buyer-links.ts";
 import { isRevoked } from "../actions/buyer-revocations.ts";
 import { BUYER_COOKIE, openBuyerSession } from "../actions/buyer-sessions.ts";
+import { readTokenLink } from "../actions/shop-links.ts";
 import type { Context } from "../context.ts";
 import { tokenHash } from "../credentials.ts";
 import { AppError } from "../errors.ts";
@@ -17,8 +18,8 @@ const OPENING_LIMIT: RateLimit = { points: 60, seconds: 60 };
  */
 export function openMessageCentre(ctx: Context): RequestHandler {
   return async (req, res, next) => {
-    const { token, signature } = req.query;
-    if (token === undefined && signature === undefined) return next();
+    const { token, signature, identity } = req.query;
+    if (token === undefined && signature === undefined && identity === undefined) return next();
     await ctx.limits.consume("buyer-link", addressKey(req.ip), OPENING_LIMIT);
     res.set({ "Cache-Control": "no-store", "Referrer-Policy": "no-referrer" });
     try {
@@ -36,6 +37,8 @@ export function openMessageCentre(ctx: Context): RequestHandler {
 }
 
 async function signedLink(ctx: Context, query: unknown): Promise<OpenedLink> {
+  const tokenLink = tokenLinkSchema.safeParse(query);
+  if (tokenLink.success) return readTokenLink(ctx, tokenLink.data);
   const link = signedLinkSchema.safeParse(query);
   if (!link.success) throw new AppError("link_expired");
   const claims = await readSignedLink(ctx, link.data);

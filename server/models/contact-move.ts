@@ -20,7 +20,10 @@ export interface ContactMoveRecord extends Announcing {
   toName: string;
   by: { userId: string; name: string };
   /** Of a merge: what the vanished contact was, for its return, and what the other one took from it. */
-  before?: Pick<ContactRecord, "name" | "email" | "locale" | "country" | "timeZone" | "verified" | "optedOut">;
+  before?: Pick<
+    ContactRecord,
+    "name" | "email" | "emailHint" | "locale" | "country" | "timeZone" | "verified" | "optedOut"
+  >;
   filled?: string[];
   /** Of a split: the merge that it takes back. */
   undoes?: Types.ObjectId;

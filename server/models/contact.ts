@@ -6,7 +6,10 @@ export interface ContactRecord extends Versioned {
   _id: Types.ObjectId;
   workspaceId: Types.ObjectId;
   name: string;
+  /** Proven, or told by who knows: the mail itself, a platform, the shop's signature, an agent. */
   email?: string;
+  /** An address that somebody merely claimed. Shown to agents as unconfirmed; nothing is looked up or joined by it. */
+  emailHint?: string;
   locale?: string;
   country?: string;
   timeZone?: string;
@@ -26,6 +29,7 @@ const contactSchema = new Schema<ContactRecord>(
     workspaceId: { type: Schema.Types.ObjectId, required: true },
     name: { type: String, default: "" },
     email: String,
+    emailHint: String,
     locale: String,
     country: String,
     timeZone: String,

@@ -3,6 +3,7 @@ import type { DecisionSummary, HandoffReason } from "../../contract/bot.ts";
 import { type ConversationStatus, PRIORITIES, type Priority } from "../../contract/conversation.ts";
 import type { Author, ChannelName } from "../../contract/message.ts";
 import { type Announcing, announcingFields } from "./announcement.ts";
+import type { ContactRecord } from "./contact.ts";
 import type { StoredAttachment } from "./message.ts";
 
 export interface LastMessage {
@@ -61,7 +62,7 @@ export interface ConversationRecord extends Announcing {
   active: boolean;
   /** The seq after which the status last changed: an older message never reopens what was resolved later. */
   statusSeq: number;
-  contact: { name: string; email?: string; locale?: string; country?: string; timeZone?: string; verified: boolean };
+  contact: Pick<ContactRecord, "name" | "email" | "emailHint" | "locale" | "country" | "timeZone" | "verified">;
   assigneeId: Types.ObjectId | null;
   assigneeName?: string;
   locale?: string;

@@ -63,6 +63,7 @@ export function presentContact(contact: ContactRecord): ContactSummary {
     verified: contact.verified,
     version: contact.version ?? 0,
     ...(contact.email && { email: contact.email }),
+    ...(contact.emailHint && !contact.email && { emailHint: contact.emailHint }),
     ...(contact.locale && { locale: contact.locale }),
     ...(contact.country && { country: contact.country }),
     ...(contact.timeZone && { timeZone: contact.timeZone }),

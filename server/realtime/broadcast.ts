@@ -30,16 +30,15 @@ export function broadcastEvents(ctx: Context, widget: WidgetNamespace, agent: Ag
     timer ??= setTimeout(flush, LIST_EVERY_MS);
   }
 
-  function tellContact(conversation: ConversationRecord): void {
-    widget
-      .to(rooms.contact(conversation.contactId))
-      .emit("conversation:updated", presentPublicConversation(conversation));
+  /** Customers hear of all that is theirs, browsers that nobody vouched for of the conversation they have open. */
+  function shoppersOf(conversation: ConversationRecord) {
+    return widget.to([rooms.contact(conversation.contactId), rooms.conversation(conversation._id)]);
   }
 
   function newMessage(message: MessageRecord, conversation: ConversationRecord, origin: string | undefined): void {
     agent.to(rooms.conversation(message.conversationId)).emit("message:new", presentMessage(ctx, message));
     if (isPublic(message)) {
-      const tabs = widget.to(rooms.contact(conversation.contactId));
+      const tabs = shoppersOf(conversation);
       (origin ? tabs.except(origin) : tabs).emit("message:new", presentPublicMessage(ctx, message));
     }
     if (message.seq === 1) {
@@ -54,30 +53,16 @@ export function broadcastEvents(ctx: Context, widget: WidgetNamespace, agent: Ag
     }),
     ctx.bus.on("conversation.updated", ({ conversation }) => {
       listChanged(conversation);
-      tellContact(conversation);
-    }),
-    ctx.bus.on("contact.linked", ({ workspaceId, contactId, identityKeys }) => {
-      for (const key of identityKeys) widget.in(rooms.visitor(workspaceId, key)).socketsJoin(rooms.contact(contactId));
-    }),
-    ctx.bus.on("contact.moved", async ({ workspaceId, fromId, toId, identityKeys }) => {
-      for (const key of identityKeys) {
-        const theirs = widget.in(rooms.visitor(workspaceId, key));
-        theirs.socketsJoin(rooms.contact(toId));
-        theirs.socketsLeave(rooms.contact(fromId));
-        // What a connection remembers of its conversation may be another's now: it is looked up anew.
-        for (const socket of await widget.local.in(rooms.visitor(workspaceId, key)).fetchSockets()) {
-          delete socket.data.known;
-        }
-      }
+      shoppersOf(conversation).emit("conversation:updated", presentPublicConversation(conversation));
     }),
     ctx.bus.on("bot.typing", ({ conversation, on }) => {
       const conversationId = conversation._id.toHexString();
-      widget.to(rooms.contact(conversation.contactId)).emit("typing", { on, author: "bot" });
+      shoppersOf(conversation).emit("typing", { on, author: "bot" });
       agent.to(rooms.conversation(conversationId)).emit("typing", { conversationId, on, author: "bot" });
     }),
     ctx.bus.on("user.typing", ({ conversation, userId, name, on }) => {
       const conversationId = conversation._id.toHexString();
-      widget.to(rooms.contact(conversation.contactId)).emit("typing", { on, author: "user", name });
+      shoppersOf(conversation).emit("typing", { on, author: "user", name });
       agent.to(rooms.conversation(conversationId)).emit("typing", { conversationId, on, author: "user", name, userId });
     }),
     ctx.bus.on("automation.changed", ({ workspaceId, automationId }) => {

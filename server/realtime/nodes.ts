@@ -2,10 +2,12 @@ import { createAdapter } from "@socket.io/redis-streams-adapter";
 import type { Server } from "socket.io";
 import type { Context } from "../context.ts";
 import type { RedisClient } from "../redis.ts";
-import type { AgentNamespace } from "./server.ts";
+import type { AgentNamespace, WidgetNamespace } from "./server.ts";
+import { reopen, roomsOfChange } from "./widget-access.ts";
 
 /** Events between nodes, beside what goes to sockets. */
 const KNOWLEDGE_CHANGED = "knowledge:changed";
+const WIDGETS_CHANGED = "widgets:changed";
 
 /** Lets sockets of all nodes on one Redis share rooms. Call before namespaces are used. */
 export function shareRooms(io: Server, redis: RedisClient): void {
@@ -33,4 +35,14 @@ export function shareKnowledge(ctx: Context, agent: AgentNamespace): () => void 
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** Has the other nodes look anew at shoppers' connections that open something else from now on. Returns the function that stops it. */
+export function shareWidgetAccess(ctx: Context, widget: WidgetNamespace): () => void {
+  const nodes = widget as unknown as {
+    serverSideEmit(event: string, rooms: string[]): void;
+    on(event: string, listener: (rooms: string[]) => void): void;
+  };
+  nodes.on(WIDGETS_CHANGED, (rooms) => reopen(widget, rooms));
+  return roomsOfChange(ctx, (rooms) => nodes.serverSideEmit(WIDGETS_CHANGED, rooms));
 }

@@ -21,6 +21,8 @@ export interface WidgetData {
   /** Whom this connection writes as and where, once that is known. */
   known?: KnownSender;
   typingUntil?: number;
+  /** Its access is gone: nothing is done for it any more. */
+  closing?: boolean;
 }
 export interface AgentData {
   viewer: Viewer;
@@ -44,6 +46,8 @@ export const rooms = {
   scope: (workspaceId: unknown, scope: string) => `scope:${workspaceId}:${scope}`,
   /** All tabs of a browser, or of a signed-in customer. */
   visitor: (workspaceId: unknown, key: string) => `visitor:${workspaceId}:${key}`,
+  /** What a customer's session in a browser has opened. */
+  session: (id: string) => `session:${id}`,
 };
 
 /** A text of 10,000 characters takes at most 30,000 bytes; the rest is the envelope. */

@@ -7,18 +7,22 @@ import {
   type WidgetSession,
   widgetAuthSchema,
 } from "../../contract/sockets.ts";
-import { ensureContact, findContactId, linkVisitor } from "../actions/contacts.ts";
+import { ensureContact, linkVisitor, noteClaims } from "../actions/contacts.ts";
 import { markReadByContact } from "../actions/mark-read.ts";
-import { currentConversation, receiveMessage } from "../actions/receive-message.ts";
+import { currentConversation, type KnownSender, receiveMessage } from "../actions/receive-message.ts";
+import { endSession, openVisitor } from "../actions/widget-sessions.ts";
 import { clientOf } from "../client-address.ts";
 import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
 import { isPublic, presentPublicMessage } from "../presenters/messages.ts";
 import { findConversation, listMessages } from "../queries/conversations.ts";
 import { findInboxByKey } from "../queries/inboxes.ts";
+import { openedByBrowser } from "../queries/visitors.ts";
 import { addressKey } from "../rate-limits.ts";
-import { assertEmbeddable, identifyVisitor, visitorToken } from "../visitors.ts";
+import { assertEmbeddable, newVisitorKey, uploadOwner, visitorToken } from "../visitors.ts";
 import { connectError, parsePayload, respond } from "./refusals.ts";
 import { rooms, type WidgetNamespace, type WidgetSocket } from "./server.ts";
+import { reopen, roomsOfChange, stillLetIn, watchSession } from "./widget-access.ts";
 
 /** What one visitor and one address may do. Generous to people, tight to floods. */
 export const WIDGET_LIMITS = {
@@ -40,7 +44,7 @@ export function serveWidget(ctx: Context, namespace: WidgetNamespace): void {
       const auth = parsePayload(widgetAuthSchema, socket.handshake.auth);
       const inbox = await findInboxByKey(ctx, auth.inboxKey);
       assertEmbeddable(ctx, inbox, socket.handshake.headers.origin);
-      const visitor = await identifyVisitor(ctx, inbox, auth);
+      const visitor = await openVisitor(ctx, inbox, auth);
       Object.assign(socket.data, {
         inbox,
         visitor,
@@ -59,8 +63,9 @@ export function serveWidget(ctx: Context, namespace: WidgetNamespace): void {
     listen(ctx, socket);
     const { inbox, visitor, known } = socket.data;
     await socket.join(rooms.visitor(inbox.workspaceId, visitor.key));
-    if (visitor.key !== visitor.visitorKey) await socket.join(rooms.visitor(inbox.workspaceId, visitor.visitorKey));
-    if (known) await socket.join(rooms.contact(known.contactId));
+    if (visitor.session) await socket.join(rooms.session(visitor.session.id));
+    if (known) await socket.join(roomOf(socket, known));
+    watchSession(ctx, socket);
     try {
       socket.emit("session", await sessionOf(ctx, socket));
     } catch (error) {
@@ -68,43 +73,60 @@ export function serveWidget(ctx: Context, namespace: WidgetNamespace): void {
       socket.disconnect(true);
     }
   });
+
+  roomsOfChange(ctx, (names) => reopen(namespace, names));
+}
+
+/** Where a connection hears what is new: a customer of all that is theirs, anybody else of the one conversation. */
+function roomOf({ data: { visitor } }: WidgetSocket, known: KnownSender): string {
+  return visitor.verified ? rooms.contact(known.contactId) : rooms.conversation(known.conversationId);
 }
 
 /** Looks up the contact behind the connection; a browser that logs in brings its conversations along. */
 async function recognise(ctx: Context, socket: WidgetSocket): Promise<void> {
   const { inbox, visitor, timeZone } = socket.data;
   if (visitor.verified) {
-    const contact = await ensureContact(ctx, {
+    const stored = await ensureContact(ctx, {
       workspaceId: inbox.workspaceId,
       channel: inbox.channel,
       sender: senderOf(socket),
       verified: true,
+      signedEmail: visitor.email !== undefined,
       ...(timeZone && { timeZone }),
     });
-    await linkVisitor(ctx, { workspaceId: inbox.workspaceId, visitorKey: visitor.visitorKey, customer: contact });
-    await know(socket, contact._id, contact.name);
+    const contact = await noteClaims(ctx, stored, visitor);
+    const { formerKey } = visitor;
+    // Only with the login itself: what is written later under the address of before may be somebody else's.
+    if (visitor.opened && formerKey !== undefined) {
+      await linkVisitor(ctx, { workspaceId: inbox.workspaceId, visitorKey: formerKey, customer: contact });
+    }
+    const conversation = await currentConversation(inbox.workspaceId, contact._id);
+    if (conversation) {
+      socket.data.known = { contactId: contact._id, contactName: contact.name, conversationId: conversation._id };
+    }
     return;
   }
-  const contactId = await findContactId(inbox.workspaceId, inbox.channel, visitor.key);
-  if (contactId) await know(socket, contactId, "");
-}
-
-async function know(
-  socket: WidgetSocket,
-  contactId: NonNullable<WidgetSocket["data"]["known"]>["contactId"],
-  contactName: string,
-): Promise<void> {
-  const conversation = await currentConversation(socket.data.inbox.workspaceId, contactId);
-  if (conversation) socket.data.known = { contactId, contactName, conversationId: conversation._id };
+  const { workspaceId, channel } = inbox;
+  const opened = await openedByBrowser({ workspaceId, channel, visitorKey: visitor.visitorKey });
+  if (opened === "spent") {
+    const visitorKey = newVisitorKey();
+    socket.data.visitor = { visitorKey, key: visitorKey, verified: false };
+  } else if (opened !== "new") {
+    socket.data.known = { contactId: opened.contactId, contactName: "", conversationId: opened._id };
+  }
 }
 
 async function sessionOf(ctx: Context, socket: WidgetSocket): Promise<WidgetSession> {
   const { inbox, visitor, known } = socket.data;
-  const token = await visitorToken(ctx, inbox, visitor.visitorKey);
+  const { visitorKey, session } = visitor;
+  const who = {
+    visitorToken: await visitorToken(ctx, inbox, { visitorKey, ...(session && { sessionId: session.id }) }),
+    ...(session && { identifiedUntil: session.until.toISOString() }),
+  };
   const conversation = known && (await findConversation(known.conversationId));
-  if (!conversation) return { visitorToken: token, lastSeq: 0, agentReadSeq: 0, contactReadSeq: 0 };
+  if (!conversation) return { ...who, lastSeq: 0, agentReadSeq: 0, contactReadSeq: 0 };
   return {
-    visitorToken: token,
+    ...who,
     conversationId: conversation._id.toHexString(),
     lastSeq: conversation.lastSeq,
     agentReadSeq: conversation.agentReadSeq,
@@ -117,10 +139,15 @@ function listen(ctx: Context, socket: WidgetSocket): void {
   const { locale } = socket.data;
   const channel = ctx.channels.get(socket.data.inbox.channel);
   const visitorKey = `${socket.data.inbox.key}:${socket.data.visitor.key}`;
+  const letIn = async () => {
+    // The connection is being cut: whoever comes back is told what they may see.
+    if (!(await stillLetIn(ctx, socket))) throw new AppError("unavailable");
+  };
   const problem = (error: ErrorBody) => socket.emit("problem", error);
 
   socket.on("message:send", (payload, ack) =>
     respond(ctx, { ack, locale, problem }, async () => {
+      await letIn();
       await ctx.limits.consume("widget-message", visitorKey, ctx.socketLimits.message);
       const inbound = channel.receive({ payload, from: senderOf(socket) });
       const inbox = await findInboxByKey(ctx, socket.data.inbox.key);
@@ -129,7 +156,7 @@ function listen(ctx: Context, socket: WidgetSocket): void {
         inbox,
         inbound,
         verified: socket.data.visitor.verified,
-        uploader: socket.data.visitor.visitorKey,
+        uploader: uploadersOf(socket),
         known: socket.data.known,
         origin: socket.id,
         ...(socket.data.timeZone && { timeZone: socket.data.timeZone }),
@@ -138,7 +165,7 @@ function listen(ctx: Context, socket: WidgetSocket): void {
         socket.data.known = received.known;
         // Other tabs of the same browser follow from here on; they learn what this message was by its push.
         const tabs = rooms.visitor(inbox.workspaceId, socket.data.visitor.key);
-        socket.nsp.in(tabs).socketsJoin(rooms.contact(received.known.contactId));
+        socket.nsp.in(tabs).socketsJoin(roomOf(socket, received.known));
       }
       return { message: presentPublicMessage(ctx, received.message) };
     }),
@@ -146,6 +173,7 @@ function listen(ctx: Context, socket: WidgetSocket): void {
 
   socket.on("history", (payload, ack) =>
     respond(ctx, { ack, locale }, async (): Promise<HistoryResult> => {
+      await letIn();
       await ctx.limits.consume("widget-read", visitorKey, ctx.socketLimits.read);
       const { afterSeq, beforeSeq, limit = 50 } = parsePayload(historySchema, payload);
       if (!socket.data.known) await recognise(ctx, socket);
@@ -163,6 +191,7 @@ function listen(ctx: Context, socket: WidgetSocket): void {
 
   socket.on("typing", (payload) =>
     respond(ctx, { locale, problem }, async () => {
+      await letIn();
       await ctx.limits.consume("widget-read", visitorKey, ctx.socketLimits.read);
       const { on } = parsePayload(typingSchema, payload);
       const { known, inbox } = socket.data;
@@ -177,8 +206,17 @@ function listen(ctx: Context, socket: WidgetSocket): void {
     }),
   );
 
+  socket.on("logout", (ack) =>
+    respond(ctx, { ack, locale, problem }, async () => {
+      const { session } = socket.data.visitor;
+      if (session) await endSession(ctx, session.id);
+      return {};
+    }),
+  );
+
   socket.on("read", (payload) =>
     respond(ctx, { locale, problem }, async () => {
+      await letIn();
       await ctx.limits.consume("widget-read", visitorKey, ctx.socketLimits.read);
       const { seq } = parsePayload(readSchema, payload);
       const { known } = socket.data;
@@ -194,8 +232,15 @@ function senderOf(socket: WidgetSocket) {
     key: visitor.key,
     ...(visitor.name !== undefined && { name: visitor.name }),
     ...(visitor.email !== undefined && { email: visitor.email }),
+    ...(visitor.emailHint !== undefined && { emailHint: visitor.emailHint }),
     ...(locale !== undefined && { locale }),
   };
+}
+
+/** Under which names the files of a connection's browser were uploaded. */
+function uploadersOf({ data: { inbox, visitor } }: WidgetSocket): string[] {
+  const { key, visitorKey, formerKey } = visitor;
+  return [uploadOwner(inbox, key), visitorKey, ...(formerKey === undefined ? [] : [formerKey])];
 }
 
 function isTimeZone(name: string | undefined): boolean {

@@ -8,7 +8,7 @@ export interface Demo {
   /** Where the shop's buyers write to by email. */
   address?: string;
   /** A sample customer as a shop's server would sign it. */
-  customer?: { externalId: string; name: string; email: string; hash: string; messages: string };
+  customer?: { externalId: string; name: string; email: string; token: string; messages: string };
 }
 
 /** Without an answer nothing is offered. */

@@ -5,7 +5,7 @@ import { Chat } from "../ui/chat/chat.ts";
 import type { ChatSession } from "../ui/chat/connection.ts";
 import type { UploadTarget } from "../ui/chat/uploads.ts";
 import type { Translate } from "../ui/texts.ts";
-import { checkIdentity, type Embed, type Identity, tellDeveloper } from "./embed.ts";
+import { checkIdentity, customerOf, type Embed, type Identity, tellDeveloper } from "./embed.ts";
 
 export interface WidgetChatOptions {
   embed: Embed;
@@ -14,6 +14,8 @@ export interface WidgetChatOptions {
   t: Translate;
   /** The hub does not serve this page: the widget goes away. */
   onGone: () => void;
+  /** The hub does not take the identity: the page may fetch another one and say it again. */
+  onIdentityRefused: (error: ErrorBody) => void;
 }
 
 /** The chat of a shop's page: a visitor known by a token, or a customer whom the shop vouches for. */
@@ -23,13 +25,18 @@ export class WidgetChat extends Chat {
 
   readonly #embed: Embed;
   readonly #onGone: () => void;
+  readonly #onIdentityRefused: (error: ErrorBody) => void;
   #identity: Identity | undefined;
+  /** The hub knew the shopper as a customer when this page last connected. */
+  #isCustomer = false;
 
-  constructor({ embed, config, locale, t, onGone }: WidgetChatOptions) {
+  constructor({ embed, config, locale, t, onGone, onIdentityRefused }: WidgetChatOptions) {
     super({ config, locale, t, base: embed.base, namespace: "widget", prefix: `parley:${embed.inboxKey}:` });
     this.#embed = embed;
     this.#onGone = onGone;
+    this.#onIdentityRefused = onIdentityRefused;
     this.isReturning = this.#token !== undefined || embed.identity !== undefined;
+    void this.#tellLogouts();
     if (embed.identity) this.identify(embed.identity);
     // Someone who wrote before may have got an answer meanwhile; a new visitor costs no connection.
     if (this.#token || this.sync.outbox.length > 0) this.connect();
@@ -52,19 +59,18 @@ export class WidgetChat extends Chat {
   identify(value: unknown): void {
     const identity = checkIdentity(value);
     if (!identity) return;
-    if (identity.externalId === this.#identity?.externalId && identity.hash === this.#identity.hash) return;
-    const before = this.store.getItem(`${this.prefix}who`);
+    if (JSON.stringify(identity) === JSON.stringify(this.#identity)) return;
+    const before = this.#who;
     // Somebody else used this browser and never logged out: their conversation is not this one's.
-    if (before && before !== identity.externalId) this.forget();
+    if (before && before !== customerOf(identity)) this.#leave();
     this.#identity = identity;
-    this.keep("who", identity.externalId);
     this.disconnect();
     this.connect();
   }
 
-  /** The shopper logged out of the shop: the browser forgets the conversation. */
+  /** The shopper logged out of the shop: their session ends at the hub, and the browser forgets the conversation. */
   logout(): void {
-    this.forget();
+    this.#leave();
     this.disconnect();
     if (this.isOpen) this.connect();
     this.changed();
@@ -73,11 +79,35 @@ export class WidgetChat extends Chat {
   protected override forget(): void {
     super.forget();
     this.#identity = undefined;
+    this.#isCustomer = false;
     this.keep("token", undefined);
     this.keep("who", undefined);
   }
 
+  /** Ends the customer's session, also when the hub can not be reached just now. */
+  #leave(): void {
+    const token = this.#token;
+    if (token) this.keep("leaving", `${this.#kept("leaving") ?? ""} ${token}`);
+    this.forget();
+    void this.#tellLogouts();
+  }
+
+  /** Tells the hub of logouts that it has not heard of. Outlives the page, which a logout often leaves. */
+  async #tellLogouts(): Promise<void> {
+    for (const token of this.#kept("leaving")?.trim().split(" ") ?? []) {
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(this.#api("logout").href, { method: "POST", keepalive: true, headers }).catch(
+        () => {},
+      );
+      // A token that is refused opens nothing either.
+      if (answer && answer.status < 429)
+        this.keep("leaving", this.#kept("leaving")?.replace(` ${token}`, "") || undefined);
+    }
+  }
+
   protected override auth(): Record<string, unknown> {
+    // Logged out in another tab: this one's identity is of before.
+    if (this.#isCustomer && !this.#who) this.#identity = undefined;
     const visitorToken = this.#token;
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     return {
@@ -90,8 +120,14 @@ export class WidgetChat extends Chat {
   }
 
   protected override onSession(session: ChatSession): void {
+    const isCustomer = session.identifiedUntil !== undefined;
+    // Logged out in another tab. A session that merely ran out leaves what is being written.
+    if (this.#isCustomer && !isCustomer && !this.#who) super.forget();
+    this.#isCustomer = isCustomer;
+    if (isCustomer && this.#identity) this.keep("who", customerOf(this.#identity));
     this.keep("token", session.visitorToken);
     super.onSession(session);
+    void this.#tellLogouts();
   }
 
   protected override onRefused(error: ErrorBody): "now" | "later" | "never" {
@@ -99,10 +135,11 @@ export class WidgetChat extends Chat {
       this.keep("token", undefined);
       return "now";
     }
-    if (this.#identity && (error.code === "invalid_identity" || error.code === "invalid_request")) {
-      tellDeveloper("The identity was refused; the shopper stays anonymous.", error.message, error.details);
+    if (this.#identity && /identity|request/.test(error.code)) {
+      tellDeveloper("The identity was refused.", error.code, error.message, error.details);
       this.#identity = undefined;
-      this.keep("who", undefined);
+      this.#onIdentityRefused(error);
+      // The browser may still be known from an earlier one.
       return "now";
     }
     if (error.code === "unknown_inbox" || error.code === "origin_not_allowed") {
@@ -118,15 +155,25 @@ export class WidgetChat extends Chat {
     this.connect();
     const token = this.#token;
     if (!token || this.network !== "online") return undefined;
-    const url = new URL("api/v1/widget/attachments", this.base);
-    url.searchParams.set("inbox", this.#embed.inboxKey);
+    const url = this.#api("attachments");
     // The end holds the extension.
     url.searchParams.set("name", name.slice(-200));
     return { url: url.href, token };
   }
 
+  #api(path: string): URL {
+    return new URL(`api/v1/widget/${path}?inbox=${encodeURIComponent(this.#embed.inboxKey)}`, this.base);
+  }
+
+  #kept(name: string): string | undefined {
+    return this.store.getItem(this.prefix + name) ?? undefined;
+  }
+  /** The customer whose conversation this browser shows. */
+  get #who(): string | undefined {
+    return this.#kept("who");
+  }
   get #token(): string | undefined {
-    return this.store.getItem(`${this.prefix}token`) ?? undefined;
+    return this.#kept("token");
   }
 }
 

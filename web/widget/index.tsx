@@ -13,9 +13,9 @@ import { App } from "./view/app.tsx";
 export interface ParleyApi {
   open(): void;
   close(): void;
-  /** Says who the shopper is: `{externalId, name?, email?, hash}`, the hash made on the shop's server. */
+  /** Says who the shopper is: `{token}`, made on the shop's server. */
   identify(identity: unknown): void;
-  /** The shopper logged out: this browser forgets the conversation. */
+  /** The shopper logged out: the session ends on all tabs, and this browser forgets the conversation. */
   logout(): void;
 }
 
@@ -120,6 +120,7 @@ function mount(embed: Embed, { config, texts, locale }: Loaded): WidgetChat {
       render(null, shadow);
       host.remove();
     },
+    onIdentityRefused: ({ code }) => tellPage("identity", { code }),
   });
   chat.onArrival(({ direction, automatic }) => tellPage("message", { direction, automatic }));
   render(<App chat={chat} />, shadow);
@@ -129,8 +130,8 @@ function mount(embed: Embed, { config, texts, locale }: Loaded): WidgetChat {
   return chat;
 }
 
-/** For the page's own scripts: `parley:ready`, `parley:message`. What was written is not told. */
-function tellPage(name: "ready" | "message", detail?: Record<string, unknown>): void {
+/** For the page's own scripts: `parley:ready`, `parley:message`, `parley:identity`. What was written is not told. */
+function tellPage(name: "ready" | "message" | "identity", detail?: Record<string, unknown>): void {
   window.dispatchEvent(new CustomEvent(`parley:${name}`, { detail }));
 }
 

@@ -179,7 +179,7 @@ describe("a customer the shop vouches for", () => {
     expect(elsewhere.session.conversationId).toBe(conversationId);
     elsewhere.socket.disconnect();
     const conversation = await app.call<Conversation>("GET", `/conversations/${conversationId}`, undefined, app.admin);
-    expect(conversation.body.contact).toMatchObject({ name: "Ana Ruiz", email: "ana@example.com", verified: true });
+    expect(conversation.body.contact).toMatchObject({ name: "Ana Ruiz", emailHint: "ana@example.com", verified: true });
   });
 
   it("is refused without the shop's signature", async () => {

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { browserStore, readJson, writeJson } from "../../ui/storage.ts";
 import { type Demo, readDemo } from "../hub.ts";
 import type { PageTexts } from "../texts.ts";
@@ -139,6 +139,14 @@ function Login({ t }: Pick<PageTexts, "t">) {
   const store = useRef(browserStore("tab"));
   const [customer, setCustomer] = useState<Customer | undefined>(() => readJson(store.current, CUSTOMER));
   const [failed, setFailed] = useState(false);
+  const renewed = useRef(false);
+
+  const login = useCallback(async () => {
+    const found = (await readDemo()).customer;
+    setFailed(!found);
+    writeJson(store.current, CUSTOMER, found);
+    setCustomer(found);
+  }, []);
 
   useEffect(() => {
     if (!customer) return;
@@ -146,15 +154,18 @@ function Login({ t }: Pick<PageTexts, "t">) {
     tell();
     // The widget loads when it likes.
     window.addEventListener("parley:ready", tell);
-    return () => window.removeEventListener("parley:ready", tell);
-  }, [customer]);
+    // The identity of a page that was left open has run out. Once: what is refused again is not a matter of time.
+    const renew = () => {
+      if (!renewed.current) void login();
+      renewed.current = true;
+    };
+    window.addEventListener("parley:identity", renew);
+    return () => {
+      window.removeEventListener("parley:ready", tell);
+      window.removeEventListener("parley:identity", renew);
+    };
+  }, [customer, login]);
 
-  const login = async () => {
-    const found = (await readDemo()).customer;
-    setFailed(!found);
-    writeJson(store.current, CUSTOMER, found);
-    setCustomer(found);
-  };
   const logout = () => {
     window.Parley?.logout();
     writeJson(store.current, CUSTOMER, undefined);

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { linkSignature } from "../../../actions/buyer-links.ts";
 import { demoPages } from "../../../queries/demo.ts";
 import { findInboxByKey, listInboxes } from "../../../queries/inboxes.ts";
+import { signShopToken } from "../../../shop-tokens.ts";
 import { decrypt } from "../../../signing.ts";
 import { identityHash } from "../../../visitors.ts";
 import { defineRoute } from "../../route.ts";
@@ -9,7 +9,7 @@ import { demoMailRoutes } from "./mails.ts";
 
 /** The inbox that the demo shop's script tag names. */
 const DEMO_INBOX = "chat";
-const LINK_SECONDS = 24 * 3600;
+const TOKEN_MS = 12 * 3600_000;
 const CUSTOMER = { externalId: "demo-ana", name: "Ana Ruiz", email: "ana.ruiz@example.com" };
 
 const demoSchema = z.object({
@@ -23,6 +23,7 @@ const demoSchema = z.object({
       externalId: z.string(),
       name: z.string(),
       email: z.string(),
+      token: z.string().describe("The signed identity, as the shop's page gives it to the widget"),
       hash: z.string(),
       messages: z.string().describe("Opens the customer's messages, as the account page of a shop would link to them"),
     })
@@ -48,10 +49,13 @@ export const demoRoutes = [
       )?.address;
       const secret = decrypt(ctx.config.secretKey, inbox.identitySecret);
       const hash = identityHash(secret, CUSTOMER.externalId);
-      const expires = String(Math.floor(ctx.clock.now().getTime() / 1000) + LINK_SECONDS);
-      const signature = linkSignature(secret, { ...CUSTOMER, expires });
-      const messages = `/messages?${new URLSearchParams({ inbox: inbox.key, ...CUSTOMER, expires, signature })}`;
-      return { shop: true, mailbox, ...(address && { address }), customer: { ...CUSTOMER, hash, messages } };
+      const { externalId, ...person } = CUSTOMER;
+      const claims = { sub: externalId, ...person };
+      const expiresAt = new Date(ctx.clock.now().getTime() + TOKEN_MS);
+      const token = await signShopToken(secret, { audience: "parley-widget", claims, expiresAt });
+      const identity = await signShopToken(secret, { audience: "parley-messages", claims, expiresAt });
+      const messages = `/messages?${new URLSearchParams({ inbox: inbox.key, identity })}`;
+      return { shop: true, mailbox, ...(address && { address }), customer: { ...CUSTOMER, token, hash, messages } };
     },
   }),
 ];

@@ -2,11 +2,14 @@ import { z } from "zod";
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES, attachmentSchema } from "../../../../contract/attachment.ts";
 import { localizedTextSchema } from "../../../../contract/common.ts";
 import { storeAttachment } from "../../../actions/attachments.ts";
+import { endSession, liveSession } from "../../../actions/widget-sessions.ts";
+import type { Context } from "../../../context.ts";
 import { AppError } from "../../../errors.ts";
 import { presentAttachment } from "../../../presenters/attachments.ts";
 import { findInboxByKey } from "../../../queries/inboxes.ts";
 import { findWorkspace } from "../../../queries/workspace.ts";
-import { assertEmbeddable, verifyVisitorToken } from "../../../visitors.ts";
+import type { InboxRecord } from "../../../records.ts";
+import { assertEmbeddable, readVisitorToken, uploadOwner, type VisitorClaims } from "../../../visitors.ts";
 import { defineRoute, RAW_BODY } from "../../route.ts";
 import { readUpload } from "../attachments/files.ts";
 
@@ -68,12 +71,11 @@ export const widgetRoutes = [
     async handler({ ctx, query, req }) {
       const inbox = await findInboxByKey(ctx, query.inbox);
       assertEmbeddable(ctx, inbox, req.headers.origin);
-      const token = /^Bearer\s+(\S+)\s*$/i.exec(req.headers.authorization ?? "")?.[1];
-      if (!token) throw new AppError("invalid_visitor_token");
-      const visitorKey = await verifyVisitorToken(ctx, inbox, token);
+      const browser = await browserOf(ctx, inbox, req.headers.authorization);
+      const session = await liveSession(ctx, inbox, browser);
       const stored = await storeAttachment(ctx, {
         workspaceId: inbox.workspaceId,
-        owner: visitorKey,
+        owner: uploadOwner(inbox, session?.key ?? browser.visitorKey),
         name: query.name,
         claimedType: req.headers["content-type"] ?? "",
         bytes: await readUpload(req),
@@ -81,4 +83,27 @@ export const widgetRoutes = [
       return presentAttachment(ctx, stored);
     },
   }),
+  defineRoute({
+    method: "post",
+    path: "/widget/logout",
+    summary: "End the customer's session that a visitor token names, on all connections of the browser",
+    auth: "public",
+    cors: true,
+    query: z.object({ inbox: z.string().max(64) }),
+    responses: { 204: "empty" },
+    errors: ["unknown_inbox", "invalid_visitor_token"],
+    async handler({ ctx, query, req }) {
+      const inbox = await findInboxByKey(ctx, query.inbox);
+      assertEmbeddable(ctx, inbox, req.headers.origin);
+      const session = await liveSession(ctx, inbox, await browserOf(ctx, inbox, req.headers.authorization));
+      if (session) await endSession(ctx, session._id);
+    },
+  }),
 ];
+
+/** The browser behind a visitor token. @throws AppError invalid_visitor_token */
+async function browserOf(ctx: Context, inbox: InboxRecord, authorization: string | undefined): Promise<VisitorClaims> {
+  const token = /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? "")?.[1];
+  if (!token) throw new AppError("invalid_visitor_token");
+  return readVisitorToken(ctx, inbox, token);
+}
