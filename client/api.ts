@@ -310,6 +310,7 @@ export type Conversation = {
   locale?: string;
   orderId?: string;
   subject?: string;
+  answerTo?: string;
   labels: string[];
   priority: "low" | "normal" | "high" | "urgent";
   lastSeq: number;

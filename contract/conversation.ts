@@ -52,6 +52,8 @@ export const conversationSchema = z.object({
   orderId: z.string().optional(),
   /** Of channels with threads. */
   subject: z.string().optional(),
+  /** Which of the buyer's addresses answers go to, where it is not the contact's own. */
+  answerTo: z.string().optional(),
   labels: z.array(z.string()),
   /** Set by a person or a rule. */
   priority: prioritySchema,

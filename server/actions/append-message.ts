@@ -187,6 +187,10 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
   if (message.direction === "incoming" && message.automatic) {
     // No person wrote it, so nobody waits for an answer.
     update.$inc = { unread: 1 };
+  } else if (message.direction === "incoming" && message.original?.role) {
+    // Somebody else than the buyer wrote: people should look, but the buyer has said and read nothing.
+    update.$min = { waitingSince: at, queueOrder: at.getTime() };
+    update.$inc = { unread: 1 };
   } else if (message.direction === "incoming") {
     set.channel = message.channel;
     set.lastIncomingAt = at;

@@ -29,10 +29,12 @@ export async function confirmSender(ctx: Context, which: Which): Promise<Message
   if (!identity?.contactId.equals(contactId)) {
     throw new AppError("address_of_another_contact", { contactId: identity?.contactId.toHexString() });
   }
-  await ConversationModel.updateOne(
+  const answered = await ConversationModel.findOneAndUpdate(
     { _id: conversation._id },
     { $set: { answerTo: address }, $addToSet: { participants: address }, $pull: { refusedSenders: address } },
-  );
+    { returnDocument: "after" },
+  ).lean<ConversationRecord>();
+  if (answered) ctx.bus.emit("conversation.updated", { conversation: answered });
   const changed = await changeAll(
     ctx,
     { conversation, address },

@@ -39,6 +39,7 @@ export function presentConversation(conversation: ConversationRecord): Conversat
     lastActivityAt: conversation.lastActivityAt.toISOString(),
     ...(conversation.orderId !== undefined && { orderId: conversation.orderId }),
     ...(conversation.subject && { subject: conversation.subject }),
+    ...(conversation.answerTo && { answerTo: conversation.answerTo }),
     ...(conversation.locale && { locale: conversation.locale }),
     ...(conversation.handoffReason && { handoffReason: conversation.handoffReason }),
   };

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ParsedMail } from "../../channels/email/mail.ts";
 import { parseMail } from "../../channels/email/parse.ts";
+import { rawMail } from "../../channels/email/send.ts";
 import type { Message } from "../../contract/message.ts";
 import { findLocalMail, listLocalMails } from "../../server/actions/mailboxes.ts";
+import { inboxesOf, storeMail } from "../../server/actions/store-mail.ts";
 import { ContactModel } from "../../server/models/contact.ts";
 import { MessageModel, type MessageRecord } from "../../server/models/message.ts";
 import { isPublic } from "../../server/presenters/messages.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
-import { conversationsOf, incomingWith, sendMail, TestDns } from "../support/senders.ts";
+import { conversationsOf, DKIM_KEY, incomingWith, sendMail, TestDns } from "../support/senders.ts";
 
 const TRACKING = "JD014600099";
 const dns = new TestDns();
@@ -251,6 +253,14 @@ describe("who answers from another address and is judged by an agent", () => {
     expect(status).toBe(401);
   });
 
+  test("does not count as read by the buyer", async () => {
+    const { first } = await answeredFromElsewhere("flo");
+    const conversation = (await conversationsOf(app)).find(({ id }) => id === first.conversationId)!;
+    const hello = (await thread(first.conversationId)).find(({ text }) => text === "Hello!")!;
+    expect(conversation.contactReadSeq).toBeLessThan(hello.seq);
+    expect(conversation.waitingSince).not.toBeNull();
+  });
+
   test("stops no messages to the buyer, and does not appear in the buyer's own threads", async () => {
     const { first, elsewhere } = await answeredFromElsewhere("eli");
     await sendMail(app, { ...elsewhere, text: "STOP" });
@@ -263,6 +273,86 @@ describe("who answers from another address and is judged by an agent", () => {
     expect(shown).toContain("I am eli");
     expect(shown).not.toContain("STOP");
     expect(shown).not.toContain("eli from elsewhere");
+  });
+});
+
+describe("mail that the hub did not receive itself", () => {
+  const results = "Authentication-Results: mx.mail.example; dmarc=pass header.from=proven.example";
+  const received = "Received: from client.example by mx.mail.example";
+  const mail = (text: string, ...headers: string[]) =>
+    Buffer.from(
+      [...headers, "From: gil@proven.example", "To: support@parley.localhost", "Subject: Hi", "", text].join("\r\n"),
+    );
+  async function taken(text: string, raw: Buffer, via: "imap" | "webhook") {
+    const [inbox] = await inboxesOf(app.ctx, ["support@parley.localhost"]);
+    await storeMail(app.ctx, { inbox: inbox!, mail: { raw, via } });
+    return (await only(text)).original?.proof;
+  }
+
+  test("is believed where the mailbox's own server says so, above what the sender could write", async () => {
+    expect(await taken("fetched 1", mail("fetched 1", results, received), "imap")).toBe("pass");
+    expect(await taken("fetched 2", mail("fetched 2", received, results), "imap")).toBe("unknown");
+    expect(await taken("posted 1", mail("posted 1", results, received), "webhook")).toBe("unknown");
+  });
+
+  test("is believed for its signature, by whichever way it came", async () => {
+    const raw = await rawMail({
+      from: "gil@proven.example",
+      to: "support@parley.localhost",
+      text: "posted, signed",
+      dkim: { domainName: "proven.example", keySelector: "s1", privateKey: DKIM_KEY },
+    });
+    const { body: inboxes } = await app.call<{ id: string; address?: string }[]>(
+      "GET",
+      "/inboxes",
+      undefined,
+      app.admin,
+    );
+    const inbox = inboxes.find(({ address }) => address)!;
+    const { body } = await app.call<{ webhookPath: string }>(
+      "GET",
+      `/inboxes/${inbox.id}/mailbox`,
+      undefined,
+      app.admin,
+    );
+    const posted = await fetch(`${app.url}${body.webhookPath}`, {
+      method: "POST",
+      headers: { "content-type": "message/rfc822" },
+      body: new Uint8Array(raw),
+    });
+    expect(posted.status).toBe(202);
+    expect((await only("posted, signed")).original?.proof).toBe("pass");
+  });
+
+  test("is believed in a named server's name, and by a named relay", async () => {
+    const { body: inboxes } = await app.call<{ id: string; address?: string }[]>(
+      "GET",
+      "/inboxes",
+      undefined,
+      app.admin,
+    );
+    const path = `/inboxes/${inboxes.find(({ address }) => address)!.id}/mailbox`;
+    expect((await app.call("PATCH", path, { trustedRelays: ["everybody"] }, app.admin)).status).toBe(400);
+    await app.call("PATCH", path, { trustedRelays: ["127.0.0.0/8"], trustedResults: ["mx.mail.example"] }, app.admin);
+    expect(await taken("posted 2", mail("posted 2", received, results), "webhook")).toBe("pass");
+    await ask({ text: "by the relay" });
+    expect((await only("by the relay")).original?.proof).toBe("pass");
+    await ask({
+      text: "a relay that found it forged",
+      headers: { "Authentication-Results": "mx.mail.example; dmarc=fail header.from=proven.example" },
+    });
+    expect((await only("a relay that found it forged")).original?.proof).toBe("fail");
+    await app.call("PATCH", path, { trustedRelays: [], trustedResults: [] }, app.admin);
+  });
+
+  test("written at the demo mailbox is proven", async () => {
+    await app.call(
+      "POST",
+      "/demo/mails",
+      { from: "hal@proven.example", to: "support@parley.localhost", text: "demo mail" },
+      app.admin,
+    );
+    expect((await only("demo mail")).original?.proof).toBe("pass");
   });
 });
 

@@ -24,8 +24,8 @@ interface Job {
   message: { raw: Buffer; client?: SmtpClient };
   settle: (evidence: MailEvidence | undefined) => void;
   queries: number;
-  /** Nobody waits for it any more. */
-  late: boolean;
+  /** Nobody waits for it any more: its questions need no answer. */
+  late: PromiseWithResolvers<never>;
   stuck?: NodeJS.Timeout;
 }
 
@@ -65,11 +65,12 @@ export class SenderChecker {
 
   #gather(message: Job["message"]): Promise<MailEvidence | undefined> {
     return new Promise((resolve) => {
-      const job: Job = { id: ++this.#jobs, message, queries: 0, late: false, settle: resolve };
+      const job: Job = { id: ++this.#jobs, message, queries: 0, late: Promise.withResolvers(), settle: resolve };
+      job.late.promise.catch(() => undefined);
       const late = setTimeout(() => {
         const at = this.#waiting.indexOf(job);
         if (at >= 0) this.#waiting.splice(at, 1);
-        job.late = true;
+        job.late.reject(noAnswer("ETIMEOUT"));
         resolve(undefined);
       }, this.#limits.patienceMs);
       job.settle = (evidence) => {
@@ -122,9 +123,8 @@ export class SenderChecker {
   async #answer(worker: Worker, { query, job: id, name, type }: Extract<FromWorker, { query: number }>): Promise<void> {
     const job = this.#running.get(id);
     try {
-      if (job?.late) throw noAnswer("ETIMEOUT");
       if (!job || ++job.queries > this.#limits.queriesPerMail) throw noAnswer("ENOTFOUND");
-      this.#post(worker, { query, answer: await this.#resolve(name, type) });
+      this.#post(worker, { query, answer: await Promise.race([this.#resolve(name, type), job.late.promise]) });
     } catch (error) {
       this.#post(worker, { query, code: codeOf(error) });
     }

@@ -32,7 +32,8 @@ export async function gatherEvidence(
     from.length === 1 ? findDmarc({ headerFrom: from, spfDomains: [], dkimDomains: [], resolver }) : undefined,
     signatures.arc?.chain ? verifyArc(signatures.arc, { resolver, minBitLength: SHORTEST_KEY_BITS }) : undefined,
   ]);
-  const policy = dmarc && dmarc.rr ? tags(dmarc.rr) : new Map<string, string>();
+  const record = dmarc ? dmarc.rr : undefined;
+  const policy = tags(record ?? "");
   const last = signatures.arc?.lastEntry;
   return {
     from,
@@ -44,7 +45,7 @@ export async function gatherEvidence(
     ),
     ...(spf && { spf: { result: spf.status.result, domain: spf.domain } }),
     dmarc: {
-      result: !dmarc || dmarc.status.result === "none" ? "none" : dmarc.rr ? "found" : "temperror",
+      result: !dmarc || dmarc.status.result === "none" ? "none" : record ? "found" : "temperror",
       strictDkim: policy.get("adkim") === "s",
       strictSpf: policy.get("aspf") === "s",
     },

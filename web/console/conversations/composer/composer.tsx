@@ -93,7 +93,7 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
   const formattable = !note && can?.html === true && can.threads;
   const rich = formattable && extras.html !== undefined;
   const copied = !note && can?.threads === true;
-  const to = conversation.contact.email ?? "";
+  const to = conversation.answerTo ?? conversation.contact.email ?? "";
   const ours = inboxes.map((each) => each.address);
   const copies = { cc: extras.cc ?? usualCopies(conversation, view.messages, ours), bcc: extras.bcc ?? [] };
   const misdirected = copied && (to === "" || [...copies.cc, ...copies.bcc].some((each) => !isAddress(each)));

@@ -30,8 +30,8 @@ export function usualCopies(
     ({ direction, original }) => direction === "incoming" && original && isOwn(original),
   );
   const { to = [], cc = [] } = answered?.original ?? {};
-  const without = [conversation.contact.email, answered?.original?.from?.address, ...ours].map((each) =>
-    each?.toLowerCase(),
+  const without = [conversation.contact.email, conversation.answerTo, answered?.original?.from?.address, ...ours].map(
+    (each) => each?.toLowerCase(),
   );
   const copies = [...to, ...cc]
     .map(({ address }) => address)

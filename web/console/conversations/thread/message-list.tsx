@@ -151,6 +151,8 @@ function continues(before: Message | undefined, message: Message): boolean {
     before.channel === message.channel &&
     before.author.type === message.author.type &&
     before.author.id === message.author.id &&
+    before.author.name === message.author.name &&
+    before.original?.role === message.original?.role &&
     before.automation?.id === message.automation?.id &&
     message.author.type !== "bot" &&
     new Date(message.createdAt).getTime() - new Date(before.createdAt).getTime() < GROUP_WITHIN

@@ -69,7 +69,7 @@ function Mark({ why, ...tag }: { why: string } & Parameters<typeof Tag>[0]) {
   const id = useId();
   return (
     <Tooltip label={why} multiline maw={320}>
-      <span aria-describedby={id} role="note">
+      <span aria-describedby={id} role="note" className={styles.mark}>
         <Tag {...tag} />
         <span id={id} hidden>
           {why}
