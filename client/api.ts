@@ -487,7 +487,7 @@ export type Integration = {
   status: "waiting" | "working" | "failing" | "off";
   url: string;
   inboxId: string | null;
-  source: string;
+  source: string | null;
   settings: Record<string, unknown>;
   secrets: string[];
   version: number;
@@ -2063,7 +2063,7 @@ export interface Operations {
       status: "waiting" | "working" | "failing" | "off";
       url: string;
       inboxId: string | null;
-      source: string;
+      source: string | null;
       settings: Record<string, unknown>;
       secrets: string[];
       version: number;
@@ -2115,7 +2115,7 @@ export interface Operations {
       status: "waiting" | "working" | "failing" | "off";
       url: string;
       inboxId: string | null;
-      source: string;
+      source: string | null;
       settings: Record<string, unknown>;
       secrets: string[];
       version: number;

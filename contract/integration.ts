@@ -73,8 +73,8 @@ export const integrationSchema = z.object({
   /** What to enter at the platform as the webhook's address. */
   url: z.string(),
   inboxId: idSchema.nullable(),
-  /** Stands before its ids of buyers and orders, such as `my-shop:`; the shop's own ids where it is empty. */
-  source: z.string(),
+  /** Stands before its ids of buyers, such as `my-shop:`; the shop's own ids where it is empty. Null where it names no buyers. */
+  source: z.string().nullable(),
   /** Without the secret ones; `secrets` names those that are set. */
   settings: fieldValuesSchema,
   secrets: z.array(z.string()),

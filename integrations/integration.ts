@@ -97,8 +97,8 @@ export interface PlatformReply {
 export interface Integration<Settings = unknown> {
   info: PlatformInfo;
   settings: z.ZodType<Settings>;
-  /** What stands before its ids of buyers; empty where they are the shop's own, or it names none. */
-  source(settings: Settings): string;
+  /** What stands before its ids of buyers; empty where they are the shop's own. None where it names no buyers. */
+  source?(settings: Settings): string;
   /** What a new connection is to put there, where nothing is chosen and the platform itself has nothing. */
   newSource?(settings: Settings): string;
   /** Proves a request genuine. @throws Refusal */

@@ -97,8 +97,6 @@ export const aftership: Integration<Settings> = {
     documentation: "https://www.aftership.com/docs/tracking/webhook/webhook-overview",
   },
   settings: settingsSchema,
-  // It names orders of others, and no customers.
-  source: () => "",
 
   verify({ headers, rawBody, now }, { secret }): Delivery {
     const given = SIGNATURE_HEADERS.map((name) => headers[name]).find((value) => value !== undefined);

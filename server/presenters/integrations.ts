@@ -26,7 +26,7 @@ export function presentIntegration(
           : "waiting",
     url: integrationUrl(ctx, integration._id),
     inboxId: integration.inboxId?.toHexString() ?? null,
-    source: integrationOf(integration.platform).source(integration.settings),
+    source: integrationOf(integration.platform).source?.(integration.settings) ?? null,
     settings: integration.settings,
     secrets: [...(integration.secret ? ["secret"] : []), ...Object.keys(integration.secrets)],
     version: integration.version ?? 0,

@@ -44,11 +44,18 @@ export const updateUser = (
 ) => request<User>("PATCH", `/users/${id}`, { json: change });
 
 export const listApiKeys = () => request<ApiKey[]>("GET", "/api-keys");
-export const createApiKey = (key: { name: string; role: Role; scopes?: string[]; expiresAt?: string }) =>
-  request<{ key: string; apiKey: ApiKey }>("POST", "/api-keys", { json: key });
+export const createApiKey = (key: {
+  name: string;
+  role: Role;
+  scopes?: string[];
+  inboxKey?: string;
+  expiresAt?: string;
+}) => request<{ key: string; apiKey: ApiKey }>("POST", "/api-keys", { json: key });
 export const revokeApiKey = (id: string) => request<void>("DELETE", `/api-keys/${id}`);
 
 export const listInboxes = () => request<Inbox[]>("GET", "/inboxes");
+export const createInsiteInbox = (inbox: { name: string }) =>
+  request<Inbox>("POST", "/inboxes", { json: { channel: "insite", ...inbox } });
 export interface InboxChange {
   name?: string;
   enabled?: boolean;

@@ -2,10 +2,10 @@ import { Button, Group, Modal, MultiSelect, Select, Stack, TextInput } from "@ma
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { type ApiKey, type Role, roleSchema } from "../../../contract/settings.ts";
+import { type ApiKey, type Inbox, type Role, roleSchema } from "../../../contract/settings.ts";
 import { formatDate, formatRelative } from "../../ui/format.ts";
 import { useNow } from "../../ui/now.ts";
-import { createApiKey, listApiKeys, revokeApiKey } from "../api/calls.ts";
+import { createApiKey, listApiKeys, listInboxes, revokeApiKey } from "../api/calls.ts";
 import { keys } from "../api/keys.ts";
 import { Empty, Failed, Loading } from "../shell/states.tsx";
 import { useText } from "../texts.ts";
@@ -38,6 +38,8 @@ const SCOPES = RESOURCES.flatMap((resource) => [`${resource}:read`, `${resource}
 export function ApiKeysScreen() {
   const { t } = useText();
   const apiKeys = useQuery({ queryKey: keys.apiKeys, queryFn: listApiKeys });
+  const inboxes = useQuery({ queryKey: keys.inboxes, queryFn: listInboxes });
+  const platforms = inboxes.data?.filter(({ channel }) => channel === "insite") ?? [];
   const [making, setMaking] = useState(false);
   return (
     <Screen
@@ -59,7 +61,7 @@ export function ApiKeysScreen() {
         ) : apiKeys.data ? (
           <ul className={styles.rows}>
             {apiKeys.data.map((key) => (
-              <Key key={key.id} apiKey={key} />
+              <Key key={key.id} apiKey={key} platforms={platforms} />
             ))}
           </ul>
         ) : apiKeys.error ? (
@@ -73,12 +75,12 @@ export function ApiKeysScreen() {
           {t("settings.api-keys.docs")}
         </a>
       </p>
-      <MakeKey opened={making} onClose={() => setMaking(false)} />
+      <MakeKey platforms={platforms} opened={making} onClose={() => setMaking(false)} />
     </Screen>
   );
 }
 
-function Key({ apiKey }: { apiKey: ApiKey }) {
+function Key({ apiKey, platforms }: { apiKey: ApiKey; platforms: readonly Inbox[] }) {
   const { t, locale } = useText();
   const now = useNow();
   const client = useQueryClient();
@@ -88,6 +90,7 @@ function Key({ apiKey }: { apiKey: ApiKey }) {
     onSaved: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
     said: t("settings.api-keys.revoked"),
   });
+  const onlyFor = platforms.find(({ key }) => key === apiKey.inboxKey)?.name ?? apiKey.inboxKey ?? apiKey.source;
   const expired = apiKey.expiresAt !== null && new Date(apiKey.expiresAt).getTime() < now;
   return (
     <li className={styles.rowItem}>
@@ -106,6 +109,7 @@ function Key({ apiKey }: { apiKey: ApiKey }) {
                 time: formatDate(apiKey.expiresAt, "full", locale),
               })
             : t("settings.api-keys.never")}
+          {onlyFor !== undefined && ` · ${t("settings.api-keys.onlyFor", { name: onlyFor })}`}
           {apiKey.scopes && (
             <>
               {" · "}
@@ -130,19 +134,27 @@ function Key({ apiKey }: { apiKey: ApiKey }) {
   );
 }
 
-function MakeKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
+interface MakeKeyProps {
+  platforms: readonly Inbox[];
+  opened: boolean;
+  onClose(): void;
+}
+
+function MakeKey({ platforms, opened, onClose }: MakeKeyProps) {
   const { t } = useText();
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("agent");
   const [lifetime, setLifetime] = useState<string>("never");
   const [scopes, setScopes] = useState<string[]>([]);
+  const [inboxKey, setInboxKey] = useState("");
   const make = useSave({
     save: () =>
       createApiKey({
         name: name.trim(),
         role,
-        ...(scopes.length > 0 && { scopes }),
+        // A bound key can do one thing alone: scopes would only take parts of it away.
+        ...(inboxKey ? { inboxKey } : scopes.length > 0 && { scopes }),
         expiresAt: lifetime === "never" ? undefined : new Date(Date.now() + Number(lifetime) * DAY).toISOString(),
       }),
     onSaved: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
@@ -152,6 +164,7 @@ function MakeKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
     onClose();
     setName("");
     setScopes([]);
+    setInboxKey("");
     make.reset();
   };
   const submit = (event: FormEvent) => {
@@ -192,7 +205,19 @@ function MakeKey({ opened, onClose }: { opened: boolean; onClose(): void }) {
               allowDeselect={false}
               onChange={(value) => value && setRole(roleSchema.parse(value))}
             />
+            <Select
+              label={t("settings.api-keys.bound")}
+              description={t("settings.api-keys.boundHint")}
+              data={[
+                { value: "", label: t("settings.api-keys.unbound") },
+                ...platforms.map(({ key: value, name: label }) => ({ value, label })),
+              ]}
+              value={inboxKey}
+              allowDeselect={false}
+              onChange={(value) => setInboxKey(value ?? "")}
+            />
             <MultiSelect
+              disabled={inboxKey !== ""}
               label={t("orders.keys.scopes")}
               description={t("orders.keys.scopesHint")}
               placeholder={scopes.length === 0 ? t("orders.keys.scopesAll") : undefined}

@@ -1,3 +1,4 @@
+import { Group } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router-dom";
@@ -9,6 +10,7 @@ import { Failed, Loading } from "../../shell/states.tsx";
 import { useText } from "../../texts.ts";
 import { Card, Screen } from "../frame.tsx";
 import styles from "../page.module.css";
+import { AddPlatform } from "./add-platform.tsx";
 import own from "./inboxes.module.css";
 import { AddMailbox } from "./mailbox/add-mailbox.tsx";
 
@@ -16,7 +18,16 @@ export function ChannelsScreen() {
   const { t } = useText();
   const inboxes = useQuery({ queryKey: keys.inboxes, queryFn: listInboxes });
   return (
-    <Screen title={t("settings.channels.title")} lead={t("settings.channels.lead")} action={<AddMailbox />}>
+    <Screen
+      title={t("settings.channels.title")}
+      lead={t("settings.channels.lead")}
+      action={
+        <Group gap="xs">
+          <AddPlatform />
+          <AddMailbox />
+        </Group>
+      }
+    >
       {inboxes.data ? (
         <Card>
           <ul className={styles.rows}>
@@ -32,6 +43,7 @@ export function ChannelsScreen() {
                     <small>
                       {t(`channels.${inbox.channel}`)}
                       {inbox.address && ` · ${inbox.address}`}
+                      {inbox.source && ` · ${inbox.source}`}
                     </small>
                   </span>
                   <Tag tone={inbox.bot.mode === "off" ? "neutral" : "bot"}>{t(`botModes.${inbox.bot.mode}`)}</Tag>

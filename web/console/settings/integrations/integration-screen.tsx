@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, PasswordInput, Stack, Switch } from "@mantine/core";
+import { Alert, Button, Group, Modal, PasswordInput, Stack, Switch, Text } from "@mantine/core";
 import { IconAlertTriangle, IconArrowLeft } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -74,6 +74,7 @@ export function IntegrationScreen() {
           )}
           <Card>
             <SetUp info={info} integration={integration} />
+            <Source source={integration.source} />
             <Group mt="md" justify="space-between">
               <Switch
                 label={t("orders.integrations.enabled")}
@@ -88,6 +89,24 @@ export function IntegrationScreen() {
         </>
       )}
     </Screen>
+  );
+}
+
+/** Under which ids the platform's customers are known here. Carriers have none. */
+function Source({ source }: Pick<Integration, "source">) {
+  const { t } = useText();
+  if (source === null) return null;
+  return (
+    <>
+      <Text size="sm" fw={600} mt="xs">
+        {t("orders.integrations.source")}
+      </Text>
+      <Text size="sm">
+        {source
+          ? t("orders.integrations.sourceText", { example: `${source}4711` })
+          : t("orders.integrations.sourceOwn")}
+      </Text>
+    </>
   );
 }
 
