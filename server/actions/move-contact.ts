@@ -158,7 +158,7 @@ async function moveConversations(ctx: Context, { move, to, identities }: Moving)
       await recordActivity(ctx, {
         conversation,
         activity,
-        by: move.by,
+        ...(move.by && { by: move.by }),
         sourceId: `move:${move._id.toHexString()}:${conversation._id.toHexString()}`,
       });
       await CheckInModel.updateMany({ conversationId: conversation._id, contactId: move.fromId }, contactOf(move));

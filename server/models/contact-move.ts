@@ -18,7 +18,8 @@ export interface ContactMoveRecord extends Announcing {
   /** What the history calls either of them. */
   fromName: string;
   toName: string;
-  by: { userId: string; name: string };
+  /** Nobody where the hub itself took apart what should not have been one. */
+  by?: { userId: string; name: string };
   /** Of a merge: what the vanished contact was, for its return, and what the other one took from it. */
   before?: Pick<
     ContactRecord,
@@ -45,7 +46,7 @@ const schema = new Schema<ContactMoveRecord>(
     identityIds: { type: [Schema.Types.ObjectId], required: true },
     fromName: { type: String, default: "" },
     toName: { type: String, default: "" },
-    by: { type: Schema.Types.Mixed, required: true } as never,
+    by: { type: Schema.Types.Mixed } as never,
     before: { type: Schema.Types.Mixed } as never,
     filled: { type: [String], default: undefined },
     undoes: Schema.Types.ObjectId,
