@@ -10,13 +10,14 @@ import { OrderProofModel } from "../models/order-proof.ts";
 import type { Buyer } from "../policies/buyer.ts";
 import { messageCentre } from "../queries/buyers.ts";
 import { sign, verifySignature } from "../signing.ts";
-import { endSessions, revokeLink } from "./buyer-revocations.ts";
+import { endSessions, onceMore, revokeLink } from "./buyer-revocations.ts";
 import {
   authenticateBuyer,
   type BuyerVisit,
   cookieOf,
   DEVICE_COOKIE,
   DEVICE_MS,
+  knownDevice,
   startSession,
 } from "./buyer-sessions.ts";
 import { codeOfRefusal, counted, fitsCode, requestCentreCode } from "./mailed-codes.ts";
@@ -26,7 +27,7 @@ export const CODE_COOKIE = "parley_code";
 const PURPOSE = "message centre code";
 
 const MAX_TRIES = 5;
-/** Codes typed for one address in a day, in all browsers. */
+/** Codes typed for one address in a day, in all browsers; one that has shown a code before has tries of its own. */
 const TRIES_OF_ADDRESS = { points: 20, seconds: 24 * 3600 };
 
 interface CookieHeader {
@@ -49,9 +50,11 @@ export async function requestBuyerCode(
   const email = typed?.toLowerCase() ?? (visit && (await addressOf(visit)));
   if (!email) throw new AppError("link_expired");
   const { workspaceId } = await messageCentre(ctx, visit?.workspaceId);
+  const device = await knownDevice(ctx, { workspaceId, email }, headers);
   const code = await requestCentreCode(ctx, {
     workspaceId: new Types.ObjectId(workspaceId),
     email,
+    ...(device && { device }),
     locale: nearestLocale(visit?.locale) ?? locale,
     ...(visit?.session && { sessionId: visit.session._id }),
     ...(visit?.session?.linkHash && { linkHash: visit.session.linkHash }),
@@ -92,7 +95,8 @@ export async function confirmBuyerCode(
   ).lean<MailedCodeRecord>();
   if (!asked?.email) throw new AppError("code_expired");
   const { workspaceId, email, _id: codeId } = asked;
-  if (!(await counted(ctx, "centre-code-tries", `${workspaceId}:${email}`, TRIES_OF_ADDRESS))) {
+  const tries = `${workspaceId}:${email}:${asked.device ?? ""}`;
+  if (!(await counted(ctx, "centre-code-tries", tries, TRIES_OF_ADDRESS))) {
     throw new AppError("code_expired");
   }
   if (!(await fitsCode(ctx, codeId, code))) {
@@ -107,10 +111,12 @@ export async function confirmBuyerCode(
   if (used.matchedCount === 0) throw new AppError("code_expired");
 
   const device = cookieOf(headers, DEVICE_COOKIE) || newToken();
-  await BuyerDeviceModel.updateOne(
-    { tokenHash: tokenHash(device), workspaceId, email },
-    { $set: { codeId, provenAt: now, expiresAt: new Date(now.getTime() + DEVICE_MS) } },
-    { upsert: true },
+  await onceMore(() =>
+    BuyerDeviceModel.updateOne(
+      { tokenHash: tokenHash(device), workspaceId, email },
+      { $set: { codeId, provenAt: now, expiresAt: new Date(now.getTime() + DEVICE_MS) } },
+      { upsert: true },
+    ),
   );
   const visit = await visitOf(ctx, headers);
   const session = await startSession(ctx, {

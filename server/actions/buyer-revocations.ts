@@ -13,6 +13,7 @@ import {
 import type { BuyerClaims } from "../policies/buyer.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import { findContact, identitiesOf } from "../queries/contacts.ts";
+import { duplicateKeyOf } from "./append-message.ts";
 import { endSessionsOfCustomer } from "./widget-sessions.ts";
 
 /** Longer than any link or session lives. */
@@ -97,10 +98,20 @@ export async function endSessions(
   ctx.bus.emit("buyer.signed_out", { rooms: sessions.map(({ _id }) => _id.toHexString()) });
 }
 
+/** Two upserts of the same new row may both find none: the one that comes second finds it when it looks once more. */
+export async function onceMore<T>(upsert: () => Promise<T>): Promise<T> {
+  try {
+    return await upsert();
+  } catch (error) {
+    if (!duplicateKeyOf(error)) throw error;
+    return upsert();
+  }
+}
+
 async function mark(ctx: Context, ids: readonly string[]): Promise<void> {
   const at = ctx.clock.now();
   const expiresAt = new Date(at.getTime() + KEPT_MS);
   for (const _id of ids) {
-    await BuyerRevocationModel.updateOne({ _id }, { $set: { at, expiresAt } }, { upsert: true });
+    await onceMore(() => BuyerRevocationModel.updateOne({ _id }, { $set: { at, expiresAt } }, { upsert: true }));
   }
 }

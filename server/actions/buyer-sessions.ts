@@ -13,7 +13,7 @@ import {
 import type { Buyer, BuyerClaims } from "../policies/buyer.ts";
 import { findBuyer } from "../queries/buyers.ts";
 import { type OpenedLink, readOldSession } from "./buyer-links.ts";
-import { endSessions, isRevoked, revokeLink } from "./buyer-revocations.ts";
+import { endSessions, isRevoked, onceMore, revokeLink } from "./buyer-revocations.ts";
 
 export const BUYER_COOKIE = "parley_buyer";
 export const DEVICE_COOKIE = "parley_device";
@@ -46,12 +46,14 @@ export async function openBuyerSession(
 ): Promise<{ token: string; maxAge: number }> {
   const { workspaceId, externalId, email, scope, ...rest } = claims;
   const who = { ...(externalId !== undefined && { externalId }), ...(email !== undefined && { email }) };
-  await OpenedLinkModel.updateOne(
-    { _id: hash },
-    { $setOnInsert: { workspaceId: new Types.ObjectId(workspaceId), ...who, expiresAt } },
-    { upsert: true },
+  await onceMore(() =>
+    OpenedLinkModel.updateOne(
+      { _id: hash },
+      { $setOnInsert: { workspaceId: new Types.ObjectId(workspaceId), ...who, expiresAt } },
+      { upsert: true },
+    ),
   );
-  const widened = scope && email !== undefined && (await isKnownDevice(ctx, { workspaceId, email }, headers));
+  const widened = scope && email !== undefined && (await knownDevice(ctx, { workspaceId, email }, headers));
   return startSession(ctx, {
     claims: { workspaceId, ...who, ...rest, ...(scope && !widened && { scope }) },
     linkHash: hash,
@@ -122,21 +124,22 @@ export function cookieOf({ cookie }: CookieHeader, name: string): string | undef
   return cookie === undefined ? undefined : parseCookie(cookie)[name];
 }
 
-/** Whether the code of an address was typed in this browser in the last months. */
-async function isKnownDevice(
+/** The browser, by the hash of its cookie, if the code of an address was typed in it in the last months. */
+export async function knownDevice(
   ctx: Context,
   { workspaceId, email }: { workspaceId: string; email: string },
   headers: CookieHeader,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const token = cookieOf(headers, DEVICE_COOKIE);
-  if (!token) return false;
+  if (!token) return undefined;
   const device = await BuyerDeviceModel.findOne({
     tokenHash: tokenHash(token),
     workspaceId: new Types.ObjectId(workspaceId),
     email,
   }).lean<BuyerDeviceRecord>();
-  if (!device || device.expiresAt <= ctx.clock.now()) return false;
-  return !(await isRevoked({ workspaceId, email }, { since: device.provenAt }));
+  if (!device || device.expiresAt <= ctx.clock.now()) return undefined;
+  const revoked = await isRevoked({ workspaceId, email }, { since: device.provenAt });
+  return revoked ? undefined : device.tokenHash;
 }
 
 function claimsOf({ workspaceId, externalId, email, name, locale, scope }: BuyerSessionRecord): BuyerClaims {

@@ -71,10 +71,10 @@ export function plainNumber(number: string): string {
  */
 export async function requestCentreCode(
   ctx: Context,
-  fields: Pick<MailedCodeRecord, "workspaceId" | "locale" | "sessionId" | "linkHash"> & { email: string },
+  fields: Pick<MailedCodeRecord, "workspaceId" | "locale" | "sessionId" | "linkHash" | "device"> & { email: string },
 ): Promise<MailedCodeRecord | undefined> {
-  const { workspaceId, email } = fields;
-  if (!(await mayCount(ctx, { workspaceId, purpose: "centre" }, "email", email))) return undefined;
+  const { workspaceId, email, device } = fields;
+  if (!(await mayCount(ctx, { workspaceId, purpose: "centre", device }, "email", email))) return undefined;
   return put(ctx, { ...fields, purpose: "centre" });
 }
 
@@ -100,15 +100,18 @@ async function put(
 /** Counted at once, for many requests side by side, and in the database, for a hub that starts anew. */
 async function mayCount(
   ctx: Context,
-  { workspaceId, purpose }: Pick<MailedCodeRecord, "workspaceId" | "purpose">,
+  { workspaceId, purpose, device }: Pick<MailedCodeRecord, "workspaceId" | "purpose"> & { device?: string | undefined },
   field: keyof typeof PER_DAY,
   value: string | Types.ObjectId,
 ): Promise<boolean> {
   const points = PER_DAY[field];
   const since = new Date(ctx.clock.now().getTime() - DAY_MS);
-  const counts = { workspaceId, [field]: value, purpose, createdAt: { $gt: since } };
+  const counts = { workspaceId, [field]: value, purpose, createdAt: { $gt: since }, device: device ?? null };
   if ((await MailedCodeModel.countDocuments(counts)) >= points) return false;
-  return counted(ctx, `${purpose}-code-${field}`, `${workspaceId}:${value}`, { points, seconds: DAY_MS / 1000 });
+  return counted(ctx, `${purpose}-code-${field}`, `${workspaceId}:${value}:${device ?? ""}`, {
+    points,
+    seconds: DAY_MS / 1000,
+  });
 }
 
 /** Takes a point of a limit. @returns false when none is left */

@@ -21,6 +21,8 @@ export interface MailedCodeRecord {
   /** Of a code for the message centre: the session it was asked for in, and the link that had opened that. */
   sessionId?: Types.ObjectId;
   linkHash?: string;
+  /** Asked for in a browser that has shown a code of the address before: strangers' requests take nothing from its own. */
+  device?: string;
   /** Times that it was typed, right or wrong; when it was right. An order's are counted with the conversation. */
   tries: number;
   usedAt?: Date;
@@ -51,6 +53,7 @@ const schema = new Schema<MailedCodeRecord>(
     orderId: Schema.Types.ObjectId,
     sessionId: Schema.Types.ObjectId,
     linkHash: String,
+    device: String,
     tries: { type: Number, default: 0 },
     usedAt: Date,
     locale: { type: String, required: true },

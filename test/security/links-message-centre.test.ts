@@ -2,10 +2,12 @@ import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BuyerSession, BuyerThreads } from "../../contract/buyer.ts";
 import type { Conversation } from "../../contract/conversation.ts";
+import { requestBuyerCode } from "../../server/actions/buyer-codes.ts";
 import { linkSignature } from "../../server/actions/buyer-links.ts";
 import { signingKey } from "../../server/signing.ts";
 import { type BuyerClient, connectBuyer, openLink } from "../server/buyer/support.ts";
 import { createColleague, startTestApp, type TestApp } from "../support/app.ts";
+import { connectAgent, connectWidget } from "../support/sockets.ts";
 
 let app: TestApp;
 let ahead = 0;
@@ -156,6 +158,51 @@ describe("a code for the message centre", () => {
     expect((await eve.call("GET", "/buyer/threads")).status).toBe(401);
     expect(await eve.open(link)).toBe("/messages/expired");
     expect((await new Jar().call("POST", "/buyer/code-refusals", { token })).status).toBe(204);
+  });
+});
+
+describe("a cookie or token of one kind", () => {
+  it("is worth nothing as another: buyers, browsers and codes, over HTTP and all three kinds of sockets", async () => {
+    await matter("eva@example.com", "pitcher");
+    const { body } = await app.call<{ url: string }>("POST", "/buyer-links", { email: "eva@example.com" }, admin);
+    const eva = new Jar();
+    await eva.open(body.url);
+    const session = eva.cookies.get("parley_buyer") ?? "";
+    const link = new URL(body.url).searchParams.get("token") ?? "";
+    for (const value of [link, "0123456789abcdef01234567AAAA", "x.y.z", ""]) {
+      const cookie = `parley_buyer=${value}; parley_device=${session}; parley_session=${session}`;
+      expect((await app.call("GET", "/buyer/threads", undefined, { cookie })).status).toBe(401);
+      expect((await app.call("GET", "/conversations", undefined, { cookie })).status).toBe(401);
+      await expect(connectBuyer(app, { cookie })).rejects.toMatchObject({ code: "link_expired" });
+    }
+    await expect(connectAgent(app.url, { cookie: `parley_session=${session}` })).rejects.toMatchObject({
+      code: "unauthenticated",
+    });
+    await expect(connectAgent(app.url, { key: session })).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(connectWidget(app.url, { visitorToken: session })).rejects.toMatchObject({
+      code: "invalid_visitor_token",
+    });
+  });
+
+  it("opened many times at once opens every time", async () => {
+    const { body } = await app.call<{ url: string }>("POST", "/buyer-links", { email: "many@example.com" }, admin);
+    const places = await Promise.all(Array.from({ length: 10 }, () => new Jar().open(body.url)));
+    expect(new Set(places)).toEqual(new Set(["/messages"]));
+  });
+
+  it("that strangers ask for again and again does not keep the owner's own browser out", async () => {
+    await matter("own@example.com", "ladle");
+    const mine = new Jar();
+    const ask = (jar: Jar) =>
+      requestBuyerCode(app.ctx, { email: "own@example.com", locale: "en" }, { cookie: jar.cookie });
+    const { token, send } = await ask(mine);
+    send();
+    mine.cookies.set("parley_code", token);
+    expect((await mine.call("POST", "/buyer/codes", { code: await codeTo("own@example.com") })).status).toBe(204);
+    const eve = new Jar();
+    for (let more = 0; more < 5; more++) await ask(eve);
+    await expect(ask(eve)).rejects.toMatchObject({ code: "rate_limited" });
+    await expect(ask(mine)).resolves.toBeDefined();
   });
 });
 
