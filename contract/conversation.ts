@@ -111,6 +111,8 @@ export const handoffSchema = z
   .strict();
 export const statusSchema = z.object({ status: z.enum(["open", "resolved"]) }).strict();
 export const snoozeSchema = z.object({ until: z.iso.datetime({ offset: true }) }).strict();
-export const approveDraftSchema = z.object({ text: z.string().min(1).max(10_000).optional() }).strict();
+export const approveDraftSchema = z
+  .object({ text: z.string().min(1).max(10_000).optional(), undo: z.boolean().optional() })
+  .strict();
 export const setPrioritySchema = z.object({ priority: prioritySchema }).strict();
 export const labelsSchema = z.object({ labels: z.array(z.string().min(1).max(60)).max(20) }).strict();

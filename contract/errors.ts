@@ -39,6 +39,7 @@ export const ERROR_STATUS = {
   already_claimed: 409,
   not_owner: 409,
   draft_gone: 409,
+  already_sent: 409,
   version_mismatch: 409,
   message_too_long: 413,
   payload_too_large: 413,

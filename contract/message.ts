@@ -33,6 +33,8 @@ export const activitySchema = z.object({
     /** Two contacts became one, or one became two: `name` is the other one's. */
     "merged",
     "split",
+    /** A reply was taken back before it left: `name` is who did. Buyers never see it. */
+    "taken_back",
   ]),
   /** Name of the user, or of the contact, it is about, where there is one. */
   name: z.string().optional(),
@@ -136,6 +138,8 @@ export const messageSchema = z.object({
   sentIn: localeSchema.optional(),
   /** It was to be translated for the buyer, could not be, and went out as it was written. */
   translationFailed: z.boolean().optional(),
+  /** A reply that has not left: when it will, and until when it can be taken back. Buyers do not see it. */
+  sendAt: instantSchema.optional(),
   echoId: z.string().optional(),
   createdAt: instantSchema,
 });
@@ -159,10 +163,32 @@ export const postMessageSchema = z
     subject: z.string().max(500).optional(),
     /** The buyer gets it in this language; when it can not be translated in time, as it was written. */
     translateTo: localeSchema.optional(),
+    /**
+     * From a logged-in person: the reply waits as long as its inbox says (`undoSeconds`) and can be taken back until then.
+     * Replies by API key leave at once.
+     */
+    undo: z.boolean().optional(),
     echoId: echoIdSchema.optional(),
   })
   .strict();
 export type PostMessage = z.infer<typeof postMessageSchema>;
+
+/** A reply that was taken back: the line that stands in its place, and what was written, for the one who goes on writing. */
+export const undoneReplySchema = z.object({
+  message: messageSchema,
+  reply: z.object({
+    text: z.string(),
+    channel: channelSchema,
+    attachments: z.array(attachmentSchema),
+    cc: z.array(z.string()),
+    bcc: z.array(z.string()),
+    html: z.string().optional(),
+    subject: z.string().optional(),
+    forwardTo: z.string().optional(),
+    translateTo: localeSchema.optional(),
+  }),
+});
+export type UndoneReply = z.infer<typeof undoneReplySchema>;
 
 /** Sending a failed message again, to a corrected address where one is given. */
 export const retryMessageSchema = z.object({ to: z.email().max(254).optional() }).strict();

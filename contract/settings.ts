@@ -87,6 +87,8 @@ export const inboxSchema = z.object({
   accent: z.string(),
   /** Web origins that may embed the widget; empty allows any. */
   allowedOrigins: z.array(z.string()),
+  /** How long a reply sent at the console waits before it leaves, so that it can be taken back. 0: it leaves at once. */
+  undoSeconds: z.number().int(),
   /** What this inbox's channel can do. */
   capabilities: z.object({
     html: z.boolean(),
@@ -125,6 +127,7 @@ export const updateInboxSchema = z
     bot: botSettingsSchema.partial(),
     accent: z.string().regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #4F46E5"),
     allowedOrigins: z.array(z.url()).max(50),
+    undoSeconds: z.number().int().min(0).max(60),
   })
   .partial()
   .strict();

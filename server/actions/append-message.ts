@@ -2,7 +2,7 @@ import { Types } from "mongoose";
 import { owesRules } from "../automation/triggers.ts";
 import type { Context } from "../context.ts";
 import { gather, insertTogether, UNJOURNALED } from "../database/together.ts";
-import { ConversationModel, type ConversationRecord, NOT_WAITING } from "../models/conversation.ts";
+import { ConversationModel, type ConversationRecord, type LastMessage, NOT_WAITING } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord, type OwedWork } from "../models/message.ts";
 import { isAnswer } from "../queries/answers.ts";
 import { findInbox } from "../queries/inboxes.ts";
@@ -52,13 +52,17 @@ export async function appendMessage(
   }: { owed?: OwedWork[]; dueAt?: Date; expectedSeq?: number; origin?: string } = {},
 ): Promise<Appended> {
   const now = ctx.clock.now();
-  const works: OwedWork[] = owesRules(ctx.rules, fields) ? [...owed, "automation"] : owed;
+  const { held } = fields;
+  const works: OwedWork[] = owesRules(ctx.rules, held ? { ...fields, private: false } : fields)
+    ? [...owed, "automation"]
+    : owed;
   const document: MessageRecord = {
     ...fields,
     _id: new Types.ObjectId(),
     seq: 0,
     createdAt: now,
-    ...announcing(ctx, "message.created"),
+    // A reply that can be taken back is news once it has left.
+    ...(!held && announcing(ctx, "message.created")),
     ...(works.length > 0 && { owed: works, ...(dueAt ? { owedAt: dueAt } : claimedNow(ctx)) }),
   };
   const key = fields.conversationId.toHexString();
@@ -87,7 +91,12 @@ export async function appendMessage(
   }
   ctx.seqHints.set(key, seq);
   const conversation = await foldMessage(ctx, document);
-  ctx.bus.emit("message.created", { message: document, conversation, owed: works, ...(origin && { origin }) });
+  ctx.bus.emit("message.created", {
+    message: document,
+    conversation,
+    owed: works,
+    ...(origin && { origin }),
+  });
   return { message: document, conversation, duplicate: false };
 }
 
@@ -172,14 +181,7 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
   const update: Record<string, Record<string, unknown>> = { $set: set };
   if (message.private || message.direction === "activity") return update;
   set.lastActivityAt = at;
-  set.lastMessage = {
-    seq: message.seq,
-    text: message.text.slice(0, PREVIEW_LENGTH).toWellFormed(),
-    direction: message.direction,
-    author: message.author.type,
-    attachments: message.attachments.length,
-    at,
-  };
+  set.lastMessage = lastMessageOf(message);
   // Agents may write in their own language; all others write in the buyer's.
   if (message.locale && message.author.type !== "user" && !(message.direction === "incoming" && message.automatic)) {
     set.locale = message.locale;
@@ -210,6 +212,18 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
     }
   }
   return update;
+}
+
+/** A message as lists show it. */
+export function lastMessageOf({ seq, text, direction, author, attachments, createdAt }: MessageRecord): LastMessage {
+  return {
+    seq,
+    text: text.slice(0, PREVIEW_LENGTH).toWellFormed(),
+    direction,
+    author: author.type,
+    attachments: attachments.length,
+    at: createdAt,
+  };
 }
 
 async function lastSeqOf(conversationId: Types.ObjectId): Promise<number> {

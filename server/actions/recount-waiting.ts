@@ -16,7 +16,7 @@ export async function waitAgain(ctx: Context, failed: MessageRecord): Promise<vo
   for (;;) {
     const seen = await ConversationModel.findById(id).lean<ConversationRecord>();
     if (!seen) return;
-    const since = await waitingSinceOf(id, failed);
+    const since = await waitingSinceOf(id, { without: failed._id, closedFrom: failed.seq });
     if (!since) return;
     const closed = seen.status === "resolved";
     const waiting = await changeConversation(
@@ -43,12 +43,19 @@ export async function waitAgain(ctx: Context, failed: MessageRecord): Promise<vo
   }
 }
 
-/** Puts right who waits after an answer was sent again, or taken back. A closed conversation stays as it is. */
-export async function recountWaiting(ctx: Context, conversationId: Types.ObjectId): Promise<ConversationRecord | null> {
+/**
+ * Puts right who waits after an answer has left late or again, or was taken back. A closed conversation stays as it is.
+ * @param closedFrom as `waitingSinceOf` has it
+ */
+export async function recountWaiting(
+  ctx: Context,
+  conversationId: Types.ObjectId,
+  closedFrom?: number,
+): Promise<ConversationRecord | null> {
   for (;;) {
     const seen = await ConversationModel.findById(conversationId).lean<ConversationRecord>();
     if (!seen || seen.status === "resolved") return seen;
-    const since = await waitingSinceOf(conversationId);
+    const since = await waitingSinceOf(conversationId, closedFrom === undefined ? {} : { closedFrom });
     const changed = await changeConversation(
       ctx,
       { _id: conversationId, lastSeq: seen.lastSeq, status: seen.status },

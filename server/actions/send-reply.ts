@@ -10,6 +10,7 @@ import type { Viewer } from "../policies/viewer.ts";
 import { appendMessage } from "./append-message.ts";
 import { takeAttachments } from "./attachments.ts";
 import { changeConversation } from "./change-conversation.ts";
+import { dueAt, heldFields } from "./held-replies.ts";
 import { translateReply } from "./translations.ts";
 
 /**
@@ -44,6 +45,7 @@ export async function sendReply(
       { $set: { status: "open", statusSeq: conversation.lastSeq } },
     );
   }
+  const until = body.private ? undefined : await dueAt(ctx, viewer, conversation, { channel, undo: body.undo });
   const { message } = await appendMessage(
     ctx,
     {
@@ -60,6 +62,7 @@ export async function sendReply(
       attachments: [...attachments, ...(forwarded?.attachments ?? [])],
       status: body.private ? "sent" : "pending",
       automatic: false,
+      ...heldFields(viewer, until),
       ...translated,
       // Designed text is not translated: its buyer gets the plain one.
       ...(html && body.html && !translated.sentIn && { html: body.html }),
@@ -67,9 +70,9 @@ export async function sendReply(
       ...(threads && !body.private && forwarded && { forwards: forwarded.seq }),
       ...(threads && !body.private && hasCopies(body) && { original: originalOf(conversation, body) }),
     },
-    { owed: body.private ? [] : ["deliver"] },
+    { owed: body.private ? [] : ["deliver"], ...(until && { dueAt: until }) },
   );
-  if (threads && !body.private) await admitCopies(conversation, body);
+  if (threads && !body.private && !until) await admitCopies(conversation, body);
   return message;
 }
 
@@ -159,11 +162,17 @@ export async function sendBotReply(
 /** An agent sends what the bot drafted, as it is or edited. Two who approve at once send it once. */
 export async function approveDraft(
   ctx: Context,
-  { viewer, conversationId, text }: { viewer: Viewer; conversationId: string; text?: string | undefined },
+  {
+    viewer,
+    conversationId,
+    text,
+    undo,
+  }: { viewer: Viewer; conversationId: string; text?: string | undefined; undo?: boolean | undefined },
 ): Promise<MessageRecord> {
   const conversation = await accessConversation(viewer, conversationId);
   const { draft } = conversation;
   if (!draft) throw new AppError("draft_gone");
+  const until = await dueAt(ctx, viewer, conversation, { channel: conversation.channel, undo });
   const edited = text !== undefined && text.trim() !== draft.text.trim();
   const { message } = await appendMessage(
     ctx,
@@ -181,9 +190,10 @@ export async function approveDraft(
       status: "pending",
       automatic: false,
       bot: draft.bot,
+      ...heldFields(viewer, until),
       ...(draft.locale && { locale: draft.locale }),
     },
-    { owed: ["deliver"] },
+    { owed: ["deliver"], ...(until && { dueAt: until }) },
   );
   await discardDraft(ctx, { viewer, conversationId, draftId: draft.id });
   return message;

@@ -80,7 +80,8 @@ const FITS: Record<TriggerName, Fits> = {
   "conversation.resolved": conversationIs(({ status, wrote }) => status === "resolved" && !wrote),
   "conversation.no_reply": async (facts, checkIn) => {
     // What did not arrive needs no answer, and who waits for us is told nothing of theirs.
-    if ((await facts.message())?.status === "failed") return no("conversation_moved_on");
+    const message = await facts.message();
+    if (message && (message.status === "failed" || message.takenBack)) return no("conversation_moved_on");
     return unanswered(facts, checkIn);
   },
   "message.received": async () => YES,

@@ -17,6 +17,8 @@ export interface Events {
   /** A raw mail came in and is stored; what to make of it is still owed. */
   "mail.stored": { mail: MailRecord };
   "message.updated": { message: MessageRecord };
+  /** A reply that waited is the buyer's to see from now on. */
+  "message.left": { message: MessageRecord; conversation: ConversationRecord };
   "conversation.updated": { conversation: ConversationRecord };
   /** The bot thinks about its answer. Never stored. */
   "bot.typing": { conversation: ConversationRecord; on: boolean };

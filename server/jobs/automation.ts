@@ -31,7 +31,9 @@ export const runRules: Work = async (ctx, message) => {
       await confirmOptOut(ctx, { conversation, message, asked, locale: locale ?? "en" });
     }
   }
-  const fresh = await evaluate(ctx, await occurrencesOfMessage(ctx, message));
+  // A reply that was held is looked at when it leaves.
+  const shown = message.held ? { ...message, private: false } : message;
+  const fresh = await evaluate(ctx, await occurrencesOfMessage(ctx, shown));
   if (fresh.length > 0) ctx.bus.emit("check_ins.scheduled", { dueAt: earliest(fresh) });
   return "done";
 };

@@ -68,7 +68,7 @@ export async function answerWithBot(ctx: Context, trigger: MessageRecord): Promi
 /** The buyer's messages since somebody last answered. */
 function unanswered(messages: MessageRecord[]): MessageRecord[] {
   const answeredAt = messages.findLastIndex(
-    ({ direction, private: hidden, forwardTo }) => direction === "outgoing" && !hidden && !forwardTo,
+    ({ direction, private: hidden, held, forwardTo }) => direction === "outgoing" && (!hidden || held) && !forwardTo,
   );
   return messages.slice(answeredAt + 1).filter((message) => message.direction === "incoming" && !message.automatic);
 }

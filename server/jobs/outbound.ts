@@ -1,5 +1,6 @@
 import type { OutboundMessage } from "../../channels/channel.ts";
 import { scheduleContinuation } from "../actions/continue-elsewhere.ts";
+import { releaseReply, settleLeft } from "../actions/held-replies.ts";
 import { unsubscribeUrl } from "../actions/opt-out.ts";
 import { beginSending, recordDelivery, stillToSend } from "../actions/owed.ts";
 import { markUnreachable } from "../actions/record-bounce.ts";
@@ -26,8 +27,11 @@ async function continueLater(ctx: Context, conversation: ConversationRecord, mes
 const UNCONFIRMED = "email:failures.unconfirmed";
 
 /** Hands a pending message to its channel and records how it went. */
-export async function deliver(ctx: Context, message: MessageRecord): Promise<WorkResult> {
-  if (message.status !== "pending") return "done";
+export async function deliver(ctx: Context, owing: MessageRecord): Promise<WorkResult> {
+  if (owing.status !== "pending") return "done";
+  const message = await releaseReply(ctx, owing);
+  if (!message) return "lost";
+  if (message.leftAt && !message.attempts) await settleLeft(ctx, message);
   if (message.sendingAt) {
     // The process ended, or lost its database, between handing it over and writing down the answer.
     const repeated = message.mayBeTwice === true;

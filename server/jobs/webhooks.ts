@@ -76,6 +76,9 @@ export class WebhookWorker {
       ctx.bus.on("message.created", ({ message }) => {
         if (message.announce) return this.#announce({ kind: "conversation", id: message.conversationId });
       }),
+      ctx.bus.on("message.left", ({ message }) => {
+        if (message.announce) return this.#announce({ kind: "conversation", id: message.conversationId });
+      }),
       ctx.bus.on("message.updated", ({ message }) => {
         if (message.announce) return this.#announce({ kind: "conversation", id: message.conversationId });
       }),

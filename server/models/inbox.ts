@@ -19,6 +19,8 @@ export interface InboxRecord extends Versioned {
   bot: BotSettings;
   accent: string;
   allowedOrigins: string[];
+  /** How long a reply from the console can be taken back; absent: as `undoSecondsOf` has it. */
+  undoSeconds?: number;
   /** Signs shoppers' identities; encrypted with SECRET_KEY. */
   identitySecret: string;
   /** The channel's own settings, validated by its schema; secrets in it are encrypted. */
@@ -42,6 +44,7 @@ const schema = new Schema<InboxRecord>(
       tone: String,
     },
     accent: { type: String, default: "#4F46E5" },
+    undoSeconds: Number,
     allowedOrigins: { type: [String], default: [] },
     identitySecret: { type: String, required: true },
     settings: { type: Schema.Types.Mixed, default: {} },

@@ -87,6 +87,15 @@ export interface MessageRecord extends Announcing {
   /** Place of the message that is passed on. */
   forwards?: number;
   automation?: SentByRule;
+  /**
+   * A reply that its author may still take back: stored as a note is, until its time comes or it is sent later. `by`: the
+   * user who sent it.
+   */
+  held?: { until: Date; by: string };
+  /** When a reply that was held became the buyer's to see. */
+  leftAt?: Date;
+  /** A reply that its author, or who leads them, took back before it left; its words stay for who takes it back again. */
+  takenBack?: { by: string; at: Date };
   owed?: OwedWork[];
   /** When what is owed is due; while a node works on it, when that node's claim ends. Absent when nothing is owed. */
   owedAt?: Date;
@@ -130,6 +139,9 @@ const schema = new Schema<MessageRecord>(
     forwardTo: String,
     forwards: Number,
     automation: Schema.Types.Mixed,
+    held: Schema.Types.Mixed,
+    leftAt: Date,
+    takenBack: Schema.Types.Mixed,
     owed: { type: [String], default: undefined },
     owedAt: Date,
     claimedBy: String,
@@ -143,6 +155,7 @@ const schema = new Schema<MessageRecord>(
 schema.index({ conversationId: 1, seq: 1 }, { unique: true });
 schema.index({ inboxId: 1, sourceId: 1 }, { unique: true, partialFilterExpression: { sourceId: { $exists: true } } });
 schema.index({ inboxId: 1, _id: 1 }, { partialFilterExpression: { direction: "outgoing" } });
+schema.index({ inboxId: 1, "held.until": 1 }, { partialFilterExpression: { held: { $exists: true } } });
 schema.index({ owedAt: 1 }, { sparse: true });
 schema.index({ announceAt: 1 }, { sparse: true });
 schema.index({ conversationId: 1, announceAt: 1 }, { partialFilterExpression: { announceAt: { $exists: true } } });

@@ -1,4 +1,4 @@
-import type { Activity, Message, MessageOriginal } from "../../contract/message.ts";
+import type { Activity, Message, MessageOriginal, UndoneReply } from "../../contract/message.ts";
 import type { PublicMessage } from "../../contract/sockets.ts";
 import { buyersText } from "../buyers-text.ts";
 import type { Context } from "../context.ts";
@@ -13,10 +13,11 @@ export function presentMessage(ctx: Context, message: MessageRecord, locale?: st
     seq: message.seq,
     channel: message.channel,
     direction: message.direction,
-    private: message.private,
+    private: message.private && !message.held,
     author: message.author,
-    text: message.text,
-    attachments: message.attachments.map((file) => presentAttachment(ctx, file)),
+    // What was taken back goes to the one who did, and stands nowhere else.
+    text: message.takenBack ? "" : message.text,
+    attachments: message.takenBack ? [] : message.attachments.map((file) => presentAttachment(ctx, file)),
     status: message.status,
     automatic: message.automatic,
     createdAt: message.createdAt.toISOString(),
@@ -32,7 +33,27 @@ export function presentMessage(ctx: Context, message: MessageRecord, locale?: st
     ...(message.translations && { translations: message.translations }),
     ...(message.sentIn && { sentIn: message.sentIn }),
     ...(message.translationFailed && { translationFailed: true }),
+    ...(message.held && { sendAt: message.held.until.toISOString() }),
     ...(message.echoId && { echoId: message.echoId }),
+  };
+}
+
+/** A reply that was taken back, with what was written. */
+export function presentUndone(ctx: Context, message: MessageRecord): UndoneReply {
+  const { text, channel, attachments, html, original, forwardTo, sentIn } = message;
+  return {
+    message: presentMessage(ctx, message),
+    reply: {
+      text,
+      channel,
+      attachments: attachments.map((file) => presentAttachment(ctx, file)),
+      cc: (original?.cc ?? []).map(({ address }) => address),
+      bcc: (original?.bcc ?? []).map(({ address }) => address),
+      ...(html && { html }),
+      ...(original?.subject && { subject: original.subject }),
+      ...(forwardTo && { forwardTo }),
+      ...(sentIn && { translateTo: sentIn }),
+    },
   };
 }
 

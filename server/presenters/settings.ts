@@ -5,6 +5,7 @@ import type { Inbox } from "../../contract/settings.ts";
 import type { CannedResponseRecord } from "../models/canned-response.ts";
 import type { FaqRecord } from "../models/faq.ts";
 import type { InboxRecord } from "../models/inbox.ts";
+import { undoSecondsOf } from "../undo-seconds.ts";
 
 /** An inbox without its secrets, with what its channel can do. */
 export function presentInbox(channels: Channels, inbox: InboxRecord): Inbox {
@@ -21,6 +22,7 @@ export function presentInbox(channels: Channels, inbox: InboxRecord): Inbox {
     bot: inbox.bot,
     accent: inbox.accent,
     allowedOrigins: inbox.allowedOrigins,
+    undoSeconds: undoSecondsOf(channels, inbox.channel, inbox.undoSeconds),
     capabilities: { html, attachments: attachments !== null, typing, readReceipts, proactive, maxLength, threads },
     ...(inbox.address && { address: inbox.address }),
     ...(inbox.source && { source: inbox.source }),

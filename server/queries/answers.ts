@@ -24,11 +24,12 @@ export function isAnswer({
 /**
  * Since when the buyer waits, by what stands in a conversation: the first thing that they wrote, or that was handed to
  * people, after the last answer that counts. Undefined when nobody waits, as far as the latest messages tell.
- * @param failed an answer that did not reach them, whatever its row says by now
+ * @param without an answer that did not reach them, whatever its row says by now
+ * @param closedFrom from which place on a closed conversation is the same matter, as it was closed because of that answer
  */
 export async function waitingSinceOf(
   conversationId: Types.ObjectId,
-  failed?: Pick<MessageRecord, "_id" | "seq">,
+  { without, closedFrom = Number.POSITIVE_INFINITY }: { without?: Types.ObjectId; closedFrom?: number } = {},
 ): Promise<Date | undefined> {
   const messages = await MessageModel.find({ conversationId })
     .sort({ seq: -1 })
@@ -36,10 +37,9 @@ export async function waitingSinceOf(
     .lean<MessageRecord[]>();
   let since: Date | undefined;
   for (const message of messages) {
-    if (isAnswer(message) && message.status !== "failed" && !failed?._id.equals(message._id)) break;
+    if (isAnswer(message) && message.status !== "failed" && !without?.equals(message._id)) break;
     const { activity, direction, automatic, seq, createdAt } = message;
-    // What was closed before is another matter; closed after an answer that did not arrive, it is the same.
-    if (activity?.kind === "resolved" && seq < (failed?.seq ?? Number.POSITIVE_INFINITY)) break;
+    if (activity?.kind === "resolved" && seq < closedFrom) break;
     if (activity?.kind === "handed_off" || (direction === "incoming" && !automatic)) since = createdAt;
   }
   return since;

@@ -14,6 +14,8 @@ import type { Viewer } from "../policies/viewer.ts";
 import { findOrderByNumber } from "./orders.ts";
 
 const SEARCHED_CONTACTS = 200;
+/** Places before the one that a reader knows of. */
+const LEFT_BEHIND = 50;
 
 /**
  * One page of the viewer's conversations, longest waiting first, then the rest by recency; or the most urgent first, in that
@@ -110,6 +112,7 @@ export async function listMessages(
     .lean<MessageRecord[]>();
   const items = rows.slice(0, limit);
   if (!forward) items.reverse();
+  if (forward && publicOnly) items.unshift(...(await leftLately(conversationId, afterSeq)));
   return { items, more: rows.length > limit };
 }
 
@@ -119,6 +122,19 @@ export async function nextSnooze(): Promise<Date | undefined> {
     .sort({ snoozedUntil: 1 })
     .lean<Pick<ConversationRecord, "snoozedUntil">>();
   return next?.snoozedUntil;
+}
+
+/** A reply that waited to leave has the place where it was written: a reader who has passed that place gets it again. */
+async function leftLately(conversationId: Types.ObjectId, afterSeq: number): Promise<MessageRecord[]> {
+  return MessageModel.find({
+    conversationId,
+    seq: { $gt: afterSeq - LEFT_BEHIND, $lte: afterSeq },
+    private: false,
+    leftAt: { $exists: true },
+  })
+    .sort({ seq: 1 })
+    .limit(LEFT_BEHIND)
+    .lean<MessageRecord[]>();
 }
 
 /** Conversations that have slept long enough. */

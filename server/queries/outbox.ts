@@ -36,12 +36,17 @@ export async function readOutbox(
 ): Promise<{ items: OutboxEntry[]; next: string | null }> {
   if (after !== undefined && !/^[0-9a-f]{24}$/.test(after)) throw new AppError("invalid_cursor");
   const settled = Types.ObjectId.createFromTime(Math.floor(ctx.clock.now().getTime() / 1_000) - SETTLING_SECONDS);
+  // One that can still be taken back may leave after younger ones: what follows it waits, so that no cursor passes it.
+  const held = await MessageModel.findOne({ inboxId, held: { $exists: true } }, { _id: 1 })
+    .sort({ _id: 1 })
+    .lean<Pick<MessageRecord, "_id">>();
+  const before = held && held._id < settled ? held._id : settled;
   const messages = await MessageModel.find({
     inboxId,
     channel,
     direction: "outgoing",
     private: false,
-    _id: { ...(after !== undefined && { $gt: new Types.ObjectId(after) }), $lt: settled },
+    _id: { ...(after !== undefined && { $gt: new Types.ObjectId(after) }), $lt: before },
   })
     .sort({ _id: 1 })
     .limit(limit)

@@ -48,6 +48,13 @@ export function broadcastEvents(ctx: Context, widget: WidgetNamespace, agent: Ag
 
   const unsubscribe = [
     ctx.bus.on("message.created", ({ message, conversation, origin }) => newMessage(message, conversation, origin)),
+    ctx.bus.on("message.left", ({ message, conversation }) => {
+      agent.to(rooms.conversation(message.conversationId)).emit("message:updated", presentMessage(ctx, message));
+      if (isPublic(message)) {
+        widget.to(rooms.contact(conversation.contactId)).emit("message:new", presentPublicMessage(ctx, message));
+      }
+      listChanged(conversation);
+    }),
     ctx.bus.on("message.updated", ({ message }) => {
       agent.to(rooms.conversation(message.conversationId)).emit("message:updated", presentMessage(ctx, message));
     }),

@@ -182,6 +182,11 @@ function broadcast(ctx: Context, namespace: BuyerNamespace): () => void {
       (origin ? open.except(origin) : open).emit("message:new", presentPublicMessage(ctx, message));
       changed(conversation);
     }),
+    ctx.bus.on("message.left", ({ message, conversation }) => {
+      if (!isForBuyer(message, conversation)) return;
+      namespace.to(rooms.conversation(conversation._id)).emit("message:new", presentPublicMessage(ctx, message));
+      changed(conversation);
+    }),
     ctx.bus.on("conversation.updated", ({ conversation }) => {
       namespace
         .to(rooms.conversation(conversation._id))

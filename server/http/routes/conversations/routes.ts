@@ -12,9 +12,15 @@ import {
   startConversationSchema,
   statusSchema,
 } from "../../../../contract/conversation.ts";
-import { messageSchema, postMessageSchema, retryMessageSchema } from "../../../../contract/message.ts";
+import {
+  messageSchema,
+  postMessageSchema,
+  retryMessageSchema,
+  undoneReplySchema,
+} from "../../../../contract/message.ts";
 import { confirmSender, refuseSender } from "../../../actions/confirm-sender.ts";
 import { handOff } from "../../../actions/hand-off.ts";
+import { takeBackReply } from "../../../actions/held-replies.ts";
 import { assignConversation, claimConversation, releaseConversation } from "../../../actions/own-conversation.ts";
 import { retryMessage } from "../../../actions/retry-message.ts";
 import { approveDraft, discardDraft, sendReply } from "../../../actions/send-reply.ts";
@@ -23,10 +29,10 @@ import { startConversation } from "../../../actions/start-conversation.ts";
 import { accessConversation } from "../../../policies/conversations.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentConversation } from "../../../presenters/conversations.ts";
-import { presentMessage } from "../../../presenters/messages.ts";
+import { presentMessage, presentUndone } from "../../../presenters/messages.ts";
 import { listConversations, listMessages } from "../../../queries/conversations.ts";
 import { defineRoute } from "../../route.ts";
-import { conversationParams, messageParams, messagesPageSchema } from "./schema.ts";
+import { conversationParams, messageParams, messagesPageSchema, undoParams } from "./schema.ts";
 
 const read = { auth: "user", roles: PERMISSIONS["conversations.read"] } as const;
 const reply = { auth: "user", roles: PERMISSIONS["conversations.reply"] } as const;
@@ -130,6 +136,17 @@ export const conversationRoutes = [
   defineRoute({
     ...reply,
     method: "post",
+    path: "/conversations/:id/messages/:seq/undo",
+    summary: "Take a reply back that has not left",
+    params: undoParams,
+    responses: { 200: undoneReplySchema },
+    errors: ["forbidden", "conflict", "already_sent"],
+    handler: async ({ ctx, viewer, params: { id, seq } }) =>
+      presentUndone(ctx, await takeBackReply(ctx, { viewer, conversationId: id, seq })),
+  }),
+  defineRoute({
+    ...reply,
+    method: "post",
     path: "/conversations/:id/claim",
     summary: "Take a conversation over; one of two who try gets it",
     params: conversationParams,
@@ -229,7 +246,7 @@ export const conversationRoutes = [
     responses: { 200: messageSchema },
     errors: ["draft_gone"],
     handler: async ({ ctx, viewer, params, body }) =>
-      presentMessage(ctx, await approveDraft(ctx, { viewer, conversationId: params.id, text: body.text })),
+      presentMessage(ctx, await approveDraft(ctx, { viewer, conversationId: params.id, ...body })),
   }),
   defineRoute({
     ...reply,

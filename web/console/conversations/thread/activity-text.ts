@@ -25,6 +25,7 @@ export function activityText({ activity, author, text }: Message, t: Translate, 
     case "released":
     case "resolved":
     case "reopened":
+    case "taken_back":
     case "handed_to_bot":
       return actor ? t(`activity.${kind}By`, { name: actor }) : t(`activity.${kind}`);
     default:
