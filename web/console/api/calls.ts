@@ -5,7 +5,7 @@ import type { ContactSummary, Conversation, Priority } from "../../../contract/c
 import type { Faq, FaqInput } from "../../../contract/faq.ts";
 import type { BusinessHours } from "../../../contract/hours.ts";
 import type { Locale, Localized } from "../../../contract/locales.ts";
-import type { ChannelName, Message, PostMessage } from "../../../contract/message.ts";
+import type { ChannelName, Message, PostMessage, UndoneReply } from "../../../contract/message.ts";
 import type { ApiKey, Inbox, Role, Session, User } from "../../../contract/settings.ts";
 import { request, upload } from "../../ui/http.ts";
 import type { ListQuery } from "../sync/conversation-list.ts";
@@ -63,6 +63,7 @@ export interface InboxChange {
   bot?: Partial<Inbox["bot"]>;
   accent?: string;
   allowedOrigins?: string[];
+  undoSeconds?: number;
 }
 export const updateInbox = (id: string, change: InboxChange) =>
   request<Inbox>("PATCH", `/inboxes/${id}`, { json: change });
@@ -81,6 +82,10 @@ export const listMessages = (id: string, query: { afterSeq?: number; beforeSeq?:
 export const postMessage = (id: string, message: PostMessage) =>
   request<Message>("POST", `/conversations/${id}/messages`, { json: message });
 
+/** Takes a reply back that has not left. */
+export const takeBack = (id: string, seq: number) =>
+  request<UndoneReply>("POST", `/conversations/${id}/messages/${seq}/undo`);
+
 const act = (verb: string) => (id: string, json?: unknown) =>
   request<Conversation>("POST", `/conversations/${id}/${verb}`, { json: json ?? {} });
 export const claim = act("claim");
@@ -93,7 +98,9 @@ export const setPriority = (id: string, priority: Priority) => act("priority")(i
 export const setLabels = (id: string, labels: string[]) =>
   request<Conversation>("PUT", `/conversations/${id}/labels`, { json: { labels } });
 export const approveDraft = (id: string, text?: string) =>
-  request<Message>("POST", `/conversations/${id}/draft/approve`, { json: text === undefined ? {} : { text } });
+  request<Message>("POST", `/conversations/${id}/draft/approve`, {
+    json: { undo: true, ...(text !== undefined && { text }) },
+  });
 export const discardDraft = (id: string) => request<Conversation>("DELETE", `/conversations/${id}/draft`);
 
 export interface ContactIdentity {

@@ -63,6 +63,7 @@ export class Services {
           attachments: entry.attachments.length > 0 ? entry.attachments.map((each) => each.id) : undefined,
           echoId: entry.echoId,
           translateTo: entry.translateTo,
+          undo: entry.private ? undefined : true,
           ...entry.mail,
         }),
       onPosted: (message) => this.#threads.get(message.conversationId)?.posted(message),

@@ -58,6 +58,12 @@ export function ShortcutsHelp() {
                 <Kbd>{modifier}</Kbd> + <Kbd>Enter</Kbd>
               </>
             )}
+            {name === "undo" && (
+              <>
+                {" / "}
+                <Kbd>{modifier}</Kbd> + <Kbd>Z</Kbd>
+              </>
+            )}
             {name === "search" && (
               <>
                 {" / "}

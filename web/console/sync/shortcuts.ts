@@ -8,6 +8,7 @@ export const SHORTCUTS = {
   snooze: "s",
   assign: "a",
   label: "l",
+  undo: "z",
   search: "/",
   help: "?",
 } as const;

@@ -75,6 +75,12 @@ export class Uploads {
     );
   }
 
+  /** Files of a message that was taken back, before those attached since. */
+  restore(place: string, attachments: readonly Attachment[]): void {
+    const back = attachments.map((attachment) => this.#there(attachment));
+    this.#set(place, [...back, ...this.get(place)].slice(0, MOST));
+  }
+
   /** The message is on its way: the box is empty again. */
   clear(place: string): void {
     this.#set(place, NONE);

@@ -35,7 +35,9 @@ import { Locked } from "./locked.tsx";
 import { Recipients } from "./recipients.tsx";
 import { defaultChannel, isAddress, reachableChannels, usualCopies } from "./reply-channel.ts";
 import { paragraphsOf } from "./rich-text.ts";
+import { UndoStrip } from "./undo-strip.tsx";
 import { useCanned } from "./use-canned.ts";
+import { usePutBack } from "./use-put-back.ts";
 import { type EditorHandle, useTextPlace } from "./use-text-place.ts";
 import { useTypingMark } from "./use-typing-mark.ts";
 import { useUploads } from "./use-uploads.ts";
@@ -205,173 +207,193 @@ export function Composer({ conversation, mine, actions }: ComposerProps) {
     if (attachable) files.add(event.dataTransfer.files);
   };
 
+  const putBack = usePutBack({
+    id,
+    restore: (back, by) => {
+      keep(back);
+      setChosenChannel(by);
+      // The editor begins with what it is given.
+      setSent(sent + 1);
+    },
+    show: (next) => {
+      flushSync(() => {
+        setMode(next);
+        setText(services.drafts.get(id, next));
+      });
+      focus();
+    },
+  });
+
   return (
-    <form
-      className={styles.composer}
-      data-mode={mode}
-      data-dropping={dropping || undefined}
-      aria-label={t("composer.title")}
-      onKeyDown={chosen}
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setDropping(attachable);
-      }}
-      onDragLeave={() => setDropping(false)}
-      onDrop={dropped}
-    >
-      <div className={styles.tabs}>
-        <button type="button" className={styles.tab} aria-pressed={!note} onClick={() => begin("reply", false)}>
-          {t("composer.reply")}
-        </button>
-        <button type="button" className={styles.tab} aria-pressed={note} onClick={() => begin("note", false)}>
-          <IconLock size={13} aria-hidden="true" />
-          {t("composer.note")}
-        </button>
-        <span className={styles.where}>
-          {note ? (
-            <strong id="composer-note-hint" className={styles.private}>
-              <IconEyeOff size={14} aria-hidden="true" />
-              {t("composer.noteHint")}
-            </strong>
-          ) : (
-            <ChannelPicker channels={channels} channel={channel} onChoose={setChosenChannel} disabled={locked} />
-          )}
-        </span>
-        {/* Heard as well as seen: which of the two one is writing. */}
-        <span className={styles.hidden} role="status">
-          {note ? `${t("composer.note")}. ${t("composer.noteHint")}` : ""}
-        </span>
-      </div>
-      {locked ? (
-        <Locked conversation={conversation} resolved={resolved} kept={text.trim()} actions={actions} />
-      ) : (
-        <>
-          {copied && <Recipients key={`${channel} ${sent}`} to={to} {...copies} onChange={(next) => keep(next)} />}
-          {rich ? (
-            <Suspense fallback={<Skeleton height={96} m={12} width="auto" />}>
-              <RichEditor
-                key={sent}
-                html={extras.html ?? ""}
-                label={t("composer.replyVia", { channel: t(`channels.${channel}`) })}
-                onChange={(html, plain) => {
-                  keep({ html });
-                  write(plain);
-                }}
-                onSend={() => latestSend.current()}
-                onEscape={leave}
-                handle={editor}
-              />
-            </Suspense>
-          ) : (
-            <>
-              <CannedList canned={canned} />
-              <textarea
-                ref={box}
-                className={styles.box}
-                data-composer-box=""
-                // Empty, it follows the page, for the placeholder's sake.
-                dir={text ? "auto" : undefined}
-                rows={2}
-                value={text}
-                placeholder={note ? t("composer.notePlaceholder") : t("composer.placeholder")}
-                aria-label={note ? t("composer.note") : t("composer.replyVia", { channel: t(`channels.${channel}`) })}
-                aria-invalid={tooLong}
-                aria-describedby={tooLong ? "composer-too-long" : note ? "composer-note-hint" : undefined}
-                aria-autocomplete="list"
-                aria-controls={canned.found.length > 0 ? CANNED_LIST : undefined}
-                aria-activedescendant={canned.found.length > 0 ? cannedOption(canned.active) : undefined}
-                onChange={(event) => {
-                  write(event.currentTarget.value);
-                  canned.look();
-                }}
-                onSelect={canned.look}
-                onKeyDown={pressed}
-                onPaste={pasted}
-                onBlur={() => {
-                  typing.stop();
-                  canned.close();
-                }}
-              />
-            </>
-          )}
-          {!note && (
-            <CopilotBar
-              state={copilot.state}
-              onCancel={copilot.cancel}
-              onUndo={copilot.undo}
-              onDismiss={copilot.dismiss}
-            />
-          )}
-          {!note && !rich && <SendIn sendIn={sendIn} conversationId={id} text={text} />}
-          <UploadList uploads={files.uploads} onRemove={files.remove} />
-          <div className={styles.foot}>
-            {attachable && <FilePicker onFiles={files.add} />}
-            {!rich && <CannedButton canned={canned} />}
-            {formattable && (
-              <Tooltip label={t(rich ? "mailboxes.format.off" : "mailboxes.format.on")}>
-                <ActionIcon
-                  aria-label={t("mailboxes.format.on")}
-                  aria-pressed={rich}
-                  variant={rich ? "light" : "subtle"}
-                  color={rich ? "indigo" : "gray"}
-                  onClick={() => keep({ html: rich ? undefined : paragraphsOf(text) })}
-                >
-                  <IconTextSize size={18} stroke={1.7} />
-                </ActionIcon>
-              </Tooltip>
+    <>
+      <UndoStrip conversationId={id} onBack={putBack} />
+      <form
+        className={styles.composer}
+        data-mode={mode}
+        data-dropping={dropping || undefined}
+        aria-label={t("composer.title")}
+        onKeyDown={chosen}
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setDropping(attachable);
+        }}
+        onDragLeave={() => setDropping(false)}
+        onDrop={dropped}
+      >
+        <div className={styles.tabs}>
+          <button type="button" className={styles.tab} aria-pressed={!note} onClick={() => begin("reply", false)}>
+            {t("composer.reply")}
+          </button>
+          <button type="button" className={styles.tab} aria-pressed={note} onClick={() => begin("note", false)}>
+            <IconLock size={13} aria-hidden="true" />
+            {t("composer.note")}
+          </button>
+          <span className={styles.where}>
+            {note ? (
+              <strong id="composer-note-hint" className={styles.private}>
+                <IconEyeOff size={14} aria-hidden="true" />
+                {t("composer.noteHint")}
+              </strong>
+            ) : (
+              <ChannelPicker channels={channels} channel={channel} onChoose={setChosenChannel} disabled={locked} />
             )}
-            {!note && !rich && (
-              <CopilotMenu
-                written={text.trim() !== ""}
-                language={sendIn.name}
-                disabled={copilot.state.running !== undefined}
-                onChoose={(kind) =>
-                  void copilot.run(kind === "draft" ? { kind, ...(text.trim() && { text }) } : { kind, text }, text)
-                }
+          </span>
+          {/* Heard as well as seen: which of the two one is writing. */}
+          <span className={styles.hidden} role="status">
+            {note ? `${t("composer.note")}. ${t("composer.noteHint")}` : ""}
+          </span>
+        </div>
+        {locked ? (
+          <Locked conversation={conversation} resolved={resolved} kept={text.trim()} actions={actions} />
+        ) : (
+          <>
+            {copied && <Recipients key={`${channel} ${sent}`} to={to} {...copies} onChange={(next) => keep(next)} />}
+            {rich ? (
+              <Suspense fallback={<Skeleton height={96} m={12} width="auto" />}>
+                <RichEditor
+                  key={sent}
+                  html={extras.html ?? ""}
+                  label={t("composer.replyVia", { channel: t(`channels.${channel}`) })}
+                  onChange={(html, plain) => {
+                    keep({ html });
+                    write(plain);
+                  }}
+                  onSend={() => latestSend.current()}
+                  onEscape={leave}
+                  handle={editor}
+                />
+              </Suspense>
+            ) : (
+              <>
+                <CannedList canned={canned} />
+                <textarea
+                  ref={box}
+                  className={styles.box}
+                  data-composer-box=""
+                  // Empty, it follows the page, for the placeholder's sake.
+                  dir={text ? "auto" : undefined}
+                  rows={2}
+                  value={text}
+                  placeholder={note ? t("composer.notePlaceholder") : t("composer.placeholder")}
+                  aria-label={note ? t("composer.note") : t("composer.replyVia", { channel: t(`channels.${channel}`) })}
+                  aria-invalid={tooLong}
+                  aria-describedby={tooLong ? "composer-too-long" : note ? "composer-note-hint" : undefined}
+                  aria-autocomplete="list"
+                  aria-controls={canned.found.length > 0 ? CANNED_LIST : undefined}
+                  aria-activedescendant={canned.found.length > 0 ? cannedOption(canned.active) : undefined}
+                  onChange={(event) => {
+                    write(event.currentTarget.value);
+                    canned.look();
+                  }}
+                  onSelect={canned.look}
+                  onKeyDown={pressed}
+                  onPaste={pasted}
+                  onBlur={() => {
+                    typing.stop();
+                    canned.close();
+                  }}
+                />
+              </>
+            )}
+            {!note && (
+              <CopilotBar
+                state={copilot.state}
+                onCancel={copilot.cancel}
+                onUndo={copilot.undo}
+                onDismiss={copilot.dismiss}
               />
             )}
-            <span className={styles.hint}>
-              {tooLong ? (
-                <span id="composer-too-long" className={styles.tooLong} role="alert">
-                  {t("composer.tooLong", { count: text.length - limit })}
-                </span>
-              ) : (
-                t(rich ? "mailboxes.format.keys" : "composer.keys")
+            {!note && !rich && <SendIn sendIn={sendIn} conversationId={id} text={text} />}
+            <UploadList uploads={files.uploads} onRemove={files.remove} />
+            <div className={styles.foot}>
+              {attachable && <FilePicker onFiles={files.add} />}
+              {!rich && <CannedButton canned={canned} />}
+              {formattable && (
+                <Tooltip label={t(rich ? "mailboxes.format.off" : "mailboxes.format.on")}>
+                  <ActionIcon
+                    aria-label={t("mailboxes.format.on")}
+                    aria-pressed={rich}
+                    variant={rich ? "light" : "subtle"}
+                    color={rich ? "indigo" : "gray"}
+                    onClick={() => keep({ html: rich ? undefined : paragraphsOf(text) })}
+                  >
+                    <IconTextSize size={18} stroke={1.7} />
+                  </ActionIcon>
+                </Tooltip>
               )}
-            </span>
-            {mine && conversation.status === "open" && (
+              {!note && !rich && (
+                <CopilotMenu
+                  written={text.trim() !== ""}
+                  language={sendIn.name}
+                  disabled={copilot.state.running !== undefined}
+                  onChoose={(kind) =>
+                    void copilot.run(kind === "draft" ? { kind, ...(text.trim() && { text }) } : { kind, text }, text)
+                  }
+                />
+              )}
+              <span className={styles.hint}>
+                {tooLong ? (
+                  <span id="composer-too-long" className={styles.tooLong} role="alert">
+                    {t("composer.tooLong", { count: text.length - limit })}
+                  </span>
+                ) : (
+                  t(rich ? "mailboxes.format.keys" : "composer.keys")
+                )}
+              </span>
+              {mine && conversation.status === "open" && (
+                <Button
+                  size="xs"
+                  variant="subtle"
+                  color="gray"
+                  className={styles.toBot}
+                  leftSection={<IconRobot size={15} />}
+                  disabled={actions.busy}
+                  onClick={() => void actions.handToBot()}
+                >
+                  {t("thread.handToBot")}
+                </Button>
+              )}
               <Button
+                type="submit"
                 size="xs"
-                variant="subtle"
-                color="gray"
-                className={styles.toBot}
-                leftSection={<IconRobot size={15} />}
-                disabled={actions.busy}
-                onClick={() => void actions.handToBot()}
+                disabled={!sendable}
+                color={note ? "yellow" : undefined}
+                autoContrast={note}
+                rightSection={
+                  note ? <IconLock size={14} aria-hidden="true" /> : <IconSend size={14} className="parley-flip" />
+                }
               >
-                {t("thread.handToBot")}
+                {note ? t("composer.addNote") : t("composer.send")}
               </Button>
-            )}
-            <Button
-              type="submit"
-              size="xs"
-              disabled={!sendable}
-              color={note ? "yellow" : undefined}
-              autoContrast={note}
-              rightSection={
-                note ? <IconLock size={14} aria-hidden="true" /> : <IconSend size={14} className="parley-flip" />
-              }
-            >
-              {note ? t("composer.addNote") : t("composer.send")}
-            </Button>
-          </div>
-        </>
-      )}
-    </form>
+            </div>
+          </>
+        )}
+      </form>
+    </>
   );
 }
 

@@ -67,6 +67,7 @@ function WriteForm({ inboxes, onClose }: WriteDialogProps) {
           ...(copies.bcc.length > 0 && { bcc: copies.bcc }),
           ...(files.attached.length > 0 && { attachments: files.attached.map((each) => each.id) }),
           echoId,
+          undo: true,
         },
       }),
     onSuccess: (conversation) => {

@@ -42,6 +42,7 @@ function ForwardForm({ message, channel, onClose }: ForwardDialogProps) {
         forwards: message.id,
         subject: `Fwd: ${bareSubject(message.original?.subject ?? "")}`.trim(),
         echoId,
+        undo: true,
       }),
     onSuccess: (sent) => {
       services.thread(message.conversationId).posted(sent);

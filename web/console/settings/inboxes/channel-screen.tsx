@@ -1,4 +1,4 @@
-import { Button, ColorInput, Stack, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Button, ColorInput, NumberInput, Stack, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ComponentType, type FormEvent, useState } from "react";
@@ -64,6 +64,7 @@ function ChannelForm({ inbox }: { inbox: Inbox }) {
   const [language, setLanguage] = useState<Locale>(workspace.locale);
   const [accent, setAccent] = useState(inbox.accent);
   const [origins, setOrigins] = useState(inbox.allowedOrigins);
+  const [undoSeconds, setUndoSeconds] = useState(inbox.undoSeconds);
   const colourOk = /^#[0-9a-fA-F]{6}$/.test(accent);
   const badOrigin = origins.find((origin) => toOrigin(origin) === undefined);
   const save = useSave({
@@ -73,6 +74,7 @@ function ChannelForm({ inbox }: { inbox: Inbox }) {
         enabled,
         greeting: withoutEmpty(greeting),
         accent,
+        undoSeconds,
         allowedOrigins: origins.flatMap((origin) => toOrigin(origin) ?? []),
       }),
     onSaved: (saved) => {
@@ -143,6 +145,17 @@ function ChannelForm({ inbox }: { inbox: Inbox }) {
             />
           </>
         )}
+        <NumberInput
+          label={t("settings.channels.undo")}
+          description={t("settings.channels.undoHint")}
+          maw={420}
+          min={0}
+          max={60}
+          clampBehavior="strict"
+          allowDecimal={false}
+          value={undoSeconds}
+          onChange={(value) => setUndoSeconds(Number(value) || 0)}
+        />
         <Switch
           label={t("settings.channels.enabled")}
           description={t("settings.channels.enabledHint")}
