@@ -358,7 +358,7 @@ export type Draft = {
 
 export type Error = {
   error: {
-    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "identity_expired" | "identity_too_long" | "identity_wrong_audience" | "identity_claims" | "identity_ended" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "code_needed" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "address_of_another_contact" | "already_claimed" | "not_owner" | "draft_gone" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "wrong_code" | "code_expired" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
+    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "identity_expired" | "identity_too_long" | "identity_wrong_audience" | "identity_claims" | "identity_ended" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "code_needed" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "address_of_another_contact" | "already_claimed" | "not_owner" | "draft_gone" | "already_sent" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "wrong_code" | "code_expired" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
     message: string;
     details?: unknown;
   };
@@ -447,6 +447,7 @@ export type Inbox = {
   };
   accent: string;
   allowedOrigins: string[];
+  undoSeconds: number;
   capabilities: {
     html: boolean;
     attachments: boolean;
@@ -544,7 +545,7 @@ export type Message = {
   };
   mayBeTwice?: boolean;
   activity?: {
-    kind: "claimed" | "assigned" | "released" | "handed_off" | "handed_to_bot" | "snoozed" | "woken" | "resolved" | "reopened" | "merged" | "split";
+    kind: "claimed" | "assigned" | "released" | "handed_off" | "handed_to_bot" | "snoozed" | "woken" | "resolved" | "reopened" | "merged" | "split" | "taken_back";
     name?: string;
     reason?: "customer_request" | "missing_knowledge" | "unsupported_request" | "policy_restriction" | "tool_failure" | "low_confidence" | "sentiment" | "repeated" | "usage_limit";
     until?: string;
@@ -611,6 +612,7 @@ export type Message = {
     }>>;
   sentIn?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
   translationFailed?: boolean;
+  sendAt?: string;
   echoId?: string;
   createdAt: string;
 };
@@ -1086,6 +1088,7 @@ export interface Operations {
       };
       accent?: string;
       allowedOrigins?: string[];
+      undoSeconds?: number;
     };
     response: Inbox;
   };
@@ -1387,6 +1390,7 @@ export interface Operations {
         forwards?: string;
         subject?: string;
         translateTo?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
+        undo?: boolean;
         echoId?: string;
       };
     };
@@ -1421,6 +1425,7 @@ export interface Operations {
       forwards?: string;
       subject?: string;
       translateTo?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
+      undo?: boolean;
       echoId?: string;
     };
     response: Message;
@@ -1442,6 +1447,24 @@ export interface Operations {
   "POST /conversations/{id}/messages/{messageId}/refuse-sender": {
     params: { id: string; messageId: string };
     response: Message;
+  };
+  /** Take a reply back that has not left */
+  "POST /conversations/{id}/messages/{seq}/undo": {
+    params: { id: string; seq: number };
+    response: {
+      message: Message;
+      reply: {
+        text: string;
+        channel: "chat" | "email" | "insite";
+        attachments: Attachment[];
+        cc: string[];
+        bcc: string[];
+        html?: string;
+        subject?: string;
+        forwardTo?: string;
+        translateTo?: "en" | "zh-CN" | "zh-TW" | "es" | "fr" | "de" | "it" | "pt-BR" | "ru" | "ja" | "ko" | "ar" | "pl" | "nl" | "tr" | "th" | "vi" | "id";
+      };
+    };
   };
   /** Take a conversation over; one of two who try gets it */
   "POST /conversations/{id}/claim": {
@@ -1507,6 +1530,7 @@ export interface Operations {
     params: { id: string };
     body: {
       text?: string;
+      undo?: boolean;
     };
     response: Message;
   };
