@@ -513,6 +513,7 @@ export type IntegrationEvent = {
   body: string;
   tries: number;
   failure?: string;
+  failureText?: string;
   orderIds: string[];
   conversationIds: string[];
   receivedAt: string;
@@ -2170,6 +2171,7 @@ export interface Operations {
         body?: string;
         tries?: number;
         failure?: string;
+        failureText?: string;
         orderIds?: string[];
         conversationIds?: string[];
         receivedAt?: string;

@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { attachmentIdsSchema } from "./attachment.ts";
+import { isNobody } from "./buyer-id.ts";
 import { echoIdSchema, idSchema, instantSchema, localeSchema, messageTextSchema, oneLineSchema } from "./common.ts";
 import { conversationStatusSchema } from "./conversation.ts";
 import type { ErrorBody } from "./errors.ts";
 import { orderItemSchema, orderStateSchema, trackingSchema } from "./order.ts";
 import type { PublicConversation, PublicMessage, WidgetClientEvents, WidgetSession } from "./sockets.ts";
 
-const externalIdSchema = oneLineSchema.min(1).max(200);
+const externalIdSchema = oneLineSchema
+  .min(1)
+  .max(200)
+  .refine((id) => !isNobody(id), { error: "must be one customer's: this stands for everybody without an account" });
 const nameSchema = oneLineSchema.max(200);
 
 /** All that a link opens, where it does not open everything: one conversation, or one order with what was written about it. */

@@ -108,6 +108,8 @@ export const integrationEventSchema = z.object({
   tries: z.number().int(),
   /** Why it could not be taken in. */
   failure: z.string().optional(),
+  /** The same in the reader's language, where the hub itself refused it. */
+  failureText: z.string().optional(),
   /** What came of it: order events and messages. */
   orderIds: z.array(z.string()),
   conversationIds: z.array(idSchema),

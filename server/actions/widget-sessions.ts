@@ -1,4 +1,5 @@
 import { Types } from "mongoose";
+import { isNobody } from "../../contract/buyer-id.ts";
 import type { WidgetAuth } from "../../contract/sockets.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
@@ -37,6 +38,11 @@ export async function openVisitor(
   const claims = await readIdentity(ctx, inbox, auth.identity);
   if (claims.digest && (await WidgetSessionModel.exists({ tokens: claims.digest, ended: true }))) {
     throw new AppError("identity_ended");
+  }
+  // What a shop signs for everybody who has no account stands for nobody.
+  if (isNobody(claims.externalId)) {
+    if (current) await endSession(ctx, current._id);
+    return anonymous(browser?.visitorKey);
   }
   if (current?.key === customerKey(claims)) {
     const renewed = await renew(ctx, current, claims);

@@ -1,3 +1,4 @@
+import { ERROR_STATUS } from "../../contract/errors.ts";
 import type { Integration, IntegrationEvent } from "../../contract/integration.ts";
 import { integrationOf } from "../../integrations/index.ts";
 import type { Context } from "../context.ts";
@@ -37,7 +38,12 @@ export function presentIntegration(
   };
 }
 
-export function presentIntegrationEvent(event: IntegrationEventRecord): IntegrationEvent {
+export function presentIntegrationEvent(
+  { translate }: Pick<Context, "translate">,
+  event: IntegrationEventRecord,
+  locale: string,
+): IntegrationEvent {
+  const { failure } = event;
   return {
     id: event._id.toHexString(),
     integrationId: event.integrationId.toHexString(),
@@ -49,6 +55,8 @@ export function presentIntegrationEvent(event: IntegrationEventRecord): Integrat
     orderIds: event.orderIds,
     conversationIds: event.conversationIds.map((id) => id.toHexString()),
     receivedAt: event.receivedAt.toISOString(),
-    ...(event.failure !== undefined && { failure: event.failure }),
+    ...(failure !== undefined && { failure }),
+    ...(failure !== undefined &&
+      Object.hasOwn(ERROR_STATUS, failure) && { failureText: translate(locale, `errors.${failure}`) }),
   };
 }

@@ -1,12 +1,15 @@
+import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BuyerThreads } from "../../contract/buyer.ts";
 import type { ContactDetail } from "../../contract/contact.ts";
 import type { Conversation } from "../../contract/conversation.ts";
 import type { Message } from "../../contract/message.ts";
 import type { Order } from "../../contract/order.ts";
+import type { Inbox } from "../../contract/settings.ts";
 import type { PublicMessage } from "../../contract/sockets.ts";
 import { type BuyerClient, buyerCookie, connectBuyer } from "../server/buyer/support.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
+import { connectWidget } from "../support/sockets.ts";
 
 /** Two platforms, or one and somebody who has its key, number alike: nobody may come by what is another buyer's. */
 let app: TestApp;
@@ -248,6 +251,18 @@ describe("buyers without an account", () => {
       threads.map(async ({ body }) => (await get<Conversation>(`/conversations/${body.conversationId}`)).contact.id),
     );
     expect(new Set(contacts).size).toBe(2);
+  });
+
+  it("have no chat or message centre in common, though a shop signs all of them in as 0", async () => {
+    const chat = (await get<Inbox[]>("/inboxes")).find(({ channel }) => channel === "chat");
+    const { secret } = await get<{ secret: string }>(`/inboxes/${chat?.id}/identity-secret`);
+    const identity = { externalId: "0", hash: createHmac("sha256", secret).update("0").digest("hex") };
+    const [one, other] = [await connectWidget(app.url, { identity }), await connectWidget(app.url, { identity })];
+    await one.socket.emitWithAck("message:send", { echoId: "1", text: "I live in 5 Elm Street" });
+    const history = await other.socket.emitWithAck("history", {});
+    expect(history).toMatchObject({ ok: true, messages: [] });
+    for (const { socket } of [one, other]) socket.disconnect();
+    expect((await app.call("POST", "/buyer-links", { externalId: "0" }, app.admin)).status).toBe(400);
   });
 
   it("keep their order when they make an account under the same address, and nobody else gets it", async () => {

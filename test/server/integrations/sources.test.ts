@@ -110,7 +110,10 @@ describe("what a platform says of another buyer's order or thread", () => {
     const [order] = await ordersOf("900");
     expect(order).toMatchObject({ buyer: { externalId: "mix:1" }, tracking: { number: "right" } });
     const failed = (await hub.events(system.id)).find(({ state }) => state === "failed");
-    expect(failed).toMatchObject({ failure: "order_of_another_buyer" });
+    expect(failed).toMatchObject({
+      failure: "order_of_another_buyer",
+      failureText: expect.stringContaining("belongs to another buyer"),
+    });
     expect(await toCheck()).toContainEqual(
       expect.objectContaining({
         kind: "platform_conflict",

@@ -134,10 +134,13 @@ export const integrationRoutes = [
     query: integrationEventsQuerySchema,
     responses: { 200: pageSchema(integrationEventSchema.partial().required({ id: true })) },
     errors: ["invalid_cursor"],
-    async handler({ viewer, params: { id }, query }) {
+    async handler({ ctx, viewer, params: { id }, query, locale }) {
       const integration = await findIntegration(viewer.workspaceId, id);
       const { items, nextCursor } = await listIntegrationEvents(integration._id, query);
-      return { items: items.map((one) => withFields(presentIntegrationEvent(one), query.fields)), nextCursor };
+      return {
+        items: items.map((one) => withFields(presentIntegrationEvent(ctx, one, locale), query.fields)),
+        nextCursor,
+      };
     },
   }),
   defineRoute({
@@ -147,7 +150,8 @@ export const integrationRoutes = [
     summary: "Take an event in again",
     params,
     responses: { 202: integrationEventSchema },
-    handler: async ({ ctx, viewer, params }) => presentIntegrationEvent(await replayPlatformEvent(ctx, viewer, params)),
+    handler: async ({ ctx, viewer, params, locale }) =>
+      presentIntegrationEvent(ctx, await replayPlatformEvent(ctx, viewer, params), locale),
   }),
   defineRoute({
     method: "post",

@@ -242,7 +242,7 @@ function Events({ integration }: { integration: Integration }) {
                   <Tag tone={TONES[event.state]}>{t(`orders.integrations.state.${event.state}`)}</Tag>
                 </span>
               </summary>
-              {event.failure && <p>{event.failure}</p>}
+              {event.failure && <p>{event.failureText ?? event.failure}</p>}
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls by keyboard (WCAG 2.1.1). */}
               <pre className={styles.body} dir="ltr" tabIndex={0}>
                 {event.body}
