@@ -40,7 +40,7 @@ export const migration: Migration = {
             .sort({ key: 1 })
             .limit(BATCH)
             .lean<ContactIdentityRecord[]>();
-          for (const identity of identities) await check(ctx, identity);
+          for (const identity of identities) if (identity.verified) await check(ctx, identity);
           const last = identities.at(-1);
           if (!last) break;
           after = last.key;
