@@ -40,6 +40,22 @@ export function ContactFacts({ contact }: { contact: ContactSummary }) {
       </p>
       <dl className={styles.facts}>
         {contact.email && <Fact name={t("contact.email")}>{contact.email}</Fact>}
+        {contact.emailHint && (
+          <Fact name={t("contact.email")}>
+            {contact.emailHint}{" "}
+            <Tooltip
+              label={t("contact.unconfirmedHint")}
+              multiline
+              maw={280}
+              events={{ hover: true, focus: true, touch: true }}
+            >
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the hint is to be had by keyboard, too. */}
+              <span tabIndex={0}>
+                <Tag tone="waiting">{t("contact.unconfirmed")}</Tag>
+              </span>
+            </Tooltip>
+          </Fact>
+        )}
         {contact.locale && <Fact name={t("contact.language")}>{displayName("language", contact.locale, locale)}</Fact>}
         {contact.country && <Fact name={t("contact.country")}>{displayName("region", contact.country, locale)}</Fact>}
         {isTimeZone(contact.timeZone) && (

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconEye, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Inbox } from "../../../../contract/settings.ts";
@@ -6,13 +6,16 @@ import { getIdentitySecret, rotateIdentitySecret } from "../../api/calls.ts";
 import { useText } from "../../texts.ts";
 import { Card, Confirm, CopyField } from "../frame.tsx";
 import { useSave } from "../use-save.ts";
-import { HASH_SNIPPET, identitySnippet } from "./snippets.ts";
+import { identitySnippet, TOKEN_SNIPPETS, type TokenLanguage, tokenSnippet } from "./snippets.ts";
+
+const LANGUAGES = Object.keys(TOKEN_SNIPPETS) as TokenLanguage[];
 
 /** Recognising customers who are logged in at the shop. The secret is fetched only when it is asked for. */
 export function IdentityCard({ inbox }: { inbox: Inbox }) {
   const { t } = useText();
   const [secret, setSecret] = useState<string>();
   const [rotating, setRotating] = useState(false);
+  const [language, setLanguage] = useState<TokenLanguage>("Node");
   const show = useSave({
     save: () => getIdentitySecret(inbox.id),
     onSaved: (answer) => setSecret(answer.secret),
@@ -68,7 +71,21 @@ export function IdentityCard({ inbox }: { inbox: Inbox }) {
         <Text size="sm" fw={550} mt="xs">
           {t("settings.channels.identityServer")}
         </Text>
-        <CopyField text={HASH_SNIPPET} label={t("settings.channels.identityServer")} />
+        <Text size="sm" c="dimmed">
+          {t("settings.channels.identityHint")}
+        </Text>
+        <SegmentedControl
+          aria-label={t("settings.channels.identityServer")}
+          data={LANGUAGES}
+          value={language}
+          onChange={(chosen) => setLanguage(chosen as TokenLanguage)}
+          dir="ltr"
+          style={{ alignSelf: "flex-start", maxWidth: "100%" }}
+        />
+        <CopyField
+          text={tokenSnippet(language, { hub: window.location.origin, inboxKey: inbox.key })}
+          label={t("settings.channels.identityServer")}
+        />
         <Text size="sm" fw={550}>
           {t("settings.channels.identityPage")}
         </Text>
