@@ -9,6 +9,7 @@ import type { Message } from "../../contract/message.ts";
 import type { PublicMessage } from "../../contract/sockets.ts";
 import { connectBuyer, openLink } from "../server/buyer/support.ts";
 import { createColleague, startTestApp, type TestApp } from "../support/app.ts";
+import { identitySecret, shopToken } from "../support/identity.ts";
 import { freePort, type HubProcess, startHubProcess } from "../support/kill.ts";
 import { connectAgent, connectWidget, nextEvent } from "../support/sockets.ts";
 
@@ -48,6 +49,22 @@ describe.skipIf(!installed())("two nodes on one Redis and one database", () => {
       await once(redis, "exit");
     }
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it("a customer who logs out on one is out on the other at once, and cannot come back by the same identity", async () => {
+    const identity = { token: await shopToken(await identitySecret(one), { sub: "cara" }) };
+    const here = await connectWidget(one.url, { identity });
+    await here.socket.emitWithAck("message:send", { echoId: "1", text: "Cara's secret" });
+    const { visitorToken } = here.session;
+    const there = await connectWidget(two.url, { visitorToken });
+    expect(there.session.lastSeq).toBeGreaterThan(0);
+    const gone = nextEvent(there.socket, "disconnect");
+    await here.socket.emitWithAck("logout");
+    await gone;
+    await expect(connectWidget(two.url, { identity })).rejects.toMatchObject({ code: "identity_ended" });
+    const later = await connectWidget(two.url, { visitorToken });
+    expect(later.session.lastSeq).toBe(0);
+    later.socket.disconnect();
   });
 
   it("a buyer who is signed out on one is out on the other at once, with the page that is open there", async () => {

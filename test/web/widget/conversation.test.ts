@@ -8,6 +8,7 @@ import { identityHash } from "../../../server/visitors.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
 import { launchBrowser } from "../../support/browser.ts";
 import { expectAccessible, newPage } from "../../support/e2e.ts";
+import { shopToken } from "../../support/identity.ts";
 import { connectAgent } from "../../support/sockets.ts";
 import { buildScreens } from "./built.ts";
 import { collectProblems, startWire } from "./shop.ts";
@@ -368,6 +369,33 @@ describe("the demo shop", () => {
     await page.locator(".suggestions").waitFor();
     expect(problems).toEqual([]);
     await page.context().close();
+  });
+
+  it("logs the customer out in all tabs, also when the hub could not be reached at that moment", async () => {
+    const context = await browser.newContext();
+    const [page, tab] = [await context.newPage(), await context.newPage()];
+    const inbox = await findInboxByKey(app.ctx, "chat");
+    const secret = decrypt(app.ctx.config.secretKey, inbox?.identitySecret ?? "");
+    for (const each of [page, tab]) {
+      await each.goto(`${app.url}/demo`);
+      await each.locator("button.launcher").waitFor();
+      const token = await shopToken(secret, { sub: "two-tabs", jti: crypto.randomUUID() });
+      await each.evaluate((given) => window.Parley?.identify(given), { token });
+      await each.locator("button.launcher").click();
+    }
+    await write(page, "a secret in two tabs");
+    await tab.getByText("a secret in two tabs").waitFor();
+    const told = tab.waitForResponse((response) => response.url().includes("/widget/logout"));
+    await page.route("**/widget/logout*", (route) => route.abort());
+    await page.evaluate(() => window.Parley?.logout());
+    await page.locator(".message.own").waitFor({ state: "detached" });
+    // The other tab tells the hub with its next connection.
+    await tab.reload();
+    expect((await told).status()).toBe(204);
+    await tab.locator("button.launcher").click();
+    await tab.locator(".suggestions").waitFor();
+    expect(await tab.locator(".message.own").count()).toBe(0);
+    await context.close();
   });
 
   it("never shows one customer's conversation to the next who logs in with the same browser", async () => {

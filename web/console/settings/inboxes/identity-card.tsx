@@ -86,13 +86,18 @@ export function IdentityCard({ inbox }: { inbox: Inbox }) {
           text={tokenSnippet(language, { hub: window.location.origin, inboxKey: inbox.key })}
           label={t("settings.channels.identityServer")}
         />
-        <Text size="sm" fw={550}>
-          {t("settings.channels.identityPage")}
-        </Text>
-        <CopyField
-          text={identitySnippet(window.location.origin, inbox.key)}
-          label={t("settings.channels.identityPage")}
-        />
+        {/* A theme is page and server in one. */}
+        {language !== "Shopify Liquid" && (
+          <>
+            <Text size="sm" fw={550}>
+              {t("settings.channels.identityPage")}
+            </Text>
+            <CopyField
+              text={identitySnippet(window.location.origin, inbox.key)}
+              label={t("settings.channels.identityPage")}
+            />
+          </>
+        )}
       </Stack>
       <Confirm
         opened={rotating}
