@@ -31,6 +31,8 @@ const insertMessage = insertTogether(MessageModel);
 
 const DUPLICATE_KEY = 11000;
 const PREVIEW_LENGTH = 200;
+/** After so many tries a place that is refused and yet free is no longer tried. */
+const MOST_TRIES = 5;
 
 /**
  * Stores a message at the next place of its conversation, then brings the conversation up to date.
@@ -67,7 +69,7 @@ export async function appendMessage(
   };
   const key = fields.conversationId.toHexString();
   let seq = expectedSeq ?? (ctx.seqHints.get(key) ?? (await lastSeqOf(fields.conversationId))) + 1;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     document.seq = seq;
     try {
       await insertMessage(withoutUndefined(document));
@@ -75,18 +77,23 @@ export async function appendMessage(
     } catch (error) {
       const taken = duplicateKeyOf(error);
       if (!taken) throw error;
-      if (taken.includes("sourceId")) {
-        const first = await MessageModel.findOne({
-          inboxId: fields.inboxId,
-          sourceId: fields.sourceId,
-        }).lean<MessageRecord>();
-        if (!first) throw error;
-        // Whoever repeats it may do so because a crash came before the rest was done.
-        await foldMessage(ctx, first);
-        return { message: first, duplicate: true };
+      // Some databases do not say which key it was: then it may be either.
+      if (taken.length === 0 || taken.includes("sourceId")) {
+        const first = await firstOf(fields);
+        if (first) {
+          // Whoever repeats it may do so because a crash came before the rest was done.
+          await foldMessage(ctx, first);
+          return { message: first, duplicate: true };
+        }
+        if (taken.length > 0) throw error;
       }
       if (expectedSeq !== undefined) throw new SeqTaken();
-      seq = (await lastSeqOf(fields.conversationId)) + 1;
+      const next = (await lastSeqOf(fields.conversationId)) + 1;
+      // Where the place was taken, somebody has got on. Where nobody has, it is another key, and no place will do.
+      if (tries >= MOST_TRIES && next === seq) {
+        throw new Error(`message ${seq} of ${key} is refused as a duplicate of none`, { cause: error });
+      }
+      seq = next;
     }
   }
   ctx.seqHints.set(key, seq);
@@ -226,16 +233,26 @@ export function lastMessageOf({ seq, text, direction, author, attachments, creat
   };
 }
 
+/** The message of this inbox with the same source; null also where it has none. */
+async function firstOf({ inboxId, sourceId }: NewMessage): Promise<MessageRecord | null> {
+  if (sourceId === undefined) return null;
+  return MessageModel.findOne({ inboxId, sourceId }).lean<MessageRecord>();
+}
+
 async function lastSeqOf(conversationId: Types.ObjectId): Promise<number> {
   const last = await MessageModel.findOne({ conversationId }, { seq: 1 }).sort({ seq: -1 }).lean<{ seq: number }>();
   return last?.seq ?? 0;
 }
 
-/** The fields of the unique index that refused a write; undefined when the error is another one. */
+/** The fields of the unique index that refused a write, empty where the database does not say; undefined when the error is another one. */
 export function duplicateKeyOf(error: unknown): string[] | undefined {
   if (typeof error !== "object" || error === null || !("code" in error) || error.code !== DUPLICATE_KEY)
     return undefined;
-  return "keyPattern" in error && error.keyPattern ? Object.keys(error.keyPattern) : [];
+  if ("keyPattern" in error && error.keyPattern) return Object.keys(error.keyPattern);
+  // Older servers and sharded clusters name the index alone: `index: inboxId_1_sourceId_1 dup key: …`.
+  const message = "errmsg" in error ? error.errmsg : "message" in error ? error.message : "";
+  const [, index = ""] = /index: (?:\S+\.\$)?(\S+)/.exec(String(message)) ?? [];
+  return index.split(/_-?1(?:_|$)/).filter(Boolean);
 }
 
 function withoutUndefined<T extends object>(value: T): T {

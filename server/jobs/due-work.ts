@@ -2,7 +2,7 @@ import { isShared } from "../config.ts";
 import type { Context } from "../context.ts";
 
 /** What other nodes store or leave is found within this time; a node that has the database to itself looks so often just in case. */
-const LOOK_AGAIN_MS = { shared: 20_000, alone: 60_000 };
+const LOOK_AGAIN_MS = { shared: 20_000, alone: 120_000 };
 /** What is due and yet was not taken, such as by another node at the same moment, is looked at again after this. */
 const SOONEST_MS = 200;
 const AFTER_FAILURE_MS = 5_000;
