@@ -37,7 +37,7 @@ import { createRateLimits } from "./rate-limits.ts";
 import { serveAgents } from "./realtime/agent.ts";
 import { broadcastEvents } from "./realtime/broadcast.ts";
 import { serveBuyers } from "./realtime/buyer.ts";
-import { shareKnowledge, shareWidgetAccess } from "./realtime/nodes.ts";
+import { shareChanges, shareWidgetAccess } from "./realtime/nodes.ts";
 import { createSocketServer, rooms } from "./realtime/server.ts";
 import { serveWidget, WIDGET_LIMITS } from "./realtime/widget.ts";
 import { connectRedis } from "./redis.ts";
@@ -154,7 +154,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     // Before anybody can write: what a crash left to tell comes before what happens now.
     await webhooks.start();
     closers.push(broadcastEvents(ctx, widget, agent));
-    if (redis) closers.push(shareKnowledge(ctx, agent), shareWidgetAccess(ctx, widget));
+    if (redis) closers.push(shareChanges(ctx, agent), shareWidgetAccess(ctx, widget));
     serveWidget(ctx, widget);
     serveAgents(ctx, agent);
     closers.push(serveBuyers(ctx, buyer));

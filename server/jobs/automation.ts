@@ -13,8 +13,8 @@ import { KeyedQueue } from "./keyed-queue.ts";
 import type { Work } from "./owed.ts";
 
 const TAKE_BATCH = 200;
-/** Within this time a node hears of a rule that was changed on another. */
-const REFRESH_MS = 5_000;
+/** Within this time a node hears of a rule that was changed on another, where Redis does not tell it at once. */
+const REFRESH_MS = { told: 60_000, untold: 5_000 };
 /** How often rules that run by the clock are looked at; the database is asked only when one has come due. */
 const CLOCK_MS = 5_000;
 const AFTER_FAILURE_MS = 15_000;
@@ -83,11 +83,12 @@ export class AutomationWorker {
     this.#clock = setInterval(() => void this.#workSchedules(), CLOCK_MS).unref();
     // Whoever has the database to itself made every change itself.
     if (!isShared(this.#ctx.config)) return;
+    const refreshEvery = this.#ctx.config.redisUrl ? REFRESH_MS.told : REFRESH_MS.untold;
     this.#refresh = setInterval(() => {
       this.#ctx.rules
         .refresh()
         .catch((error) => this.#ctx.log.warn({ err: error }, "automation rules could not be read"));
-    }, REFRESH_MS).unref();
+    }, refreshEvery).unref();
   }
 
   /** Does what is due, and works schedules off. */

@@ -47,8 +47,8 @@ const LONGEST_RETRY_MS = 3_600_000;
 const SWEEP_BATCH = 200;
 /** What could not be announced or sent for a reason of ours is looked at again after this. */
 const AFTER_FAILURE_MS = 15_000;
-/** Within this time a node hears of a webhook that was made on another. */
-const REFRESH_MS = 5_000;
+/** Within this time a node hears of a webhook that was made on another, where Redis does not tell it at once. */
+const REFRESH_MS = { told: 60_000, untold: 5_000 };
 
 /**
  * Tells the world what happened: turns announcements into deliveries, and sends these, each conversation's in order,
@@ -103,9 +103,10 @@ export class WebhookWorker {
     await this.#sweepAnnouncements(new Date(this.#ctx.clock.now().getTime() + ANNOUNCE_LEASE_MS));
     void this.#due.look();
     if (!isShared(this.#ctx.config)) return;
+    const refreshEvery = this.#ctx.config.redisUrl ? REFRESH_MS.told : REFRESH_MS.untold;
     this.#refresh = setInterval(() => {
       refreshWantedEvents(this.#ctx).catch((error) => this.#ctx.log.warn({ err: error }, "webhooks could not be read"));
-    }, REFRESH_MS);
+    }, refreshEvery);
     this.#refresh.unref();
   }
 

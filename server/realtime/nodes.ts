@@ -1,5 +1,6 @@
 import { createAdapter } from "@socket.io/redis-streams-adapter";
 import type { Server } from "socket.io";
+import { refreshWantedEvents } from "../actions/webhooks.ts";
 import type { Context } from "../context.ts";
 import type { RedisClient } from "../redis.ts";
 import type { AgentNamespace, WidgetNamespace } from "./server.ts";
@@ -7,6 +8,8 @@ import { reopen, roomsOfChange } from "./widget-access.ts";
 
 /** Events between nodes, beside what goes to sockets. */
 const KNOWLEDGE_CHANGED = "knowledge:changed";
+const RULES_CHANGED = "rules:changed";
+const WEBHOOKS_CHANGED = "webhooks:changed";
 const WIDGETS_CHANGED = "widgets:changed";
 
 /** Lets sockets of all nodes on one Redis share rooms. Call before namespaces are used. */
@@ -14,11 +17,14 @@ export function shareRooms(io: Server, redis: RedisClient): void {
   io.adapter(createAdapter(redis, { streamName: "parley:sockets", onlyPlaintext: true }));
 }
 
-/** Tells the other nodes of changed FAQ entries, so that their bots learn them too. Returns the function that stops it. */
-export function shareKnowledge(ctx: Context, agent: AgentNamespace): () => void {
+/**
+ * Tells the other nodes of what each keeps in memory and this one changed: FAQ entries, so that their bots learn them too, rules,
+ * and which events webhooks want. Returns the function that stops it.
+ */
+export function shareChanges(ctx: Context, agent: AgentNamespace): () => void {
   // The typed event maps speak of sockets; between nodes there is this one event.
   const nodes = agent as unknown as {
-    serverSideEmit(event: string, workspaceId: string): void;
+    serverSideEmit(event: string, about: string): void;
     on(event: string, listener: (workspaceId: string) => void): void;
   };
   nodes.on(KNOWLEDGE_CHANGED, (workspaceId) => {
@@ -26,11 +32,21 @@ export function shareKnowledge(ctx: Context, agent: AgentNamespace): () => void 
       .reload(workspaceId)
       .catch((error) => ctx.log.error({ err: error }, "another node's FAQ could not be read"));
   });
+  nodes.on(RULES_CHANGED, () => {
+    ctx.rules.refresh().catch((error) => ctx.log.error({ err: error }, "another node's rules could not be read"));
+  });
+  nodes.on(WEBHOOKS_CHANGED, () => {
+    refreshWantedEvents(ctx).catch((error) =>
+      ctx.log.error({ err: error }, "another node's webhooks could not be read"),
+    );
+  });
   const tell = (workspaceId: string) => nodes.serverSideEmit(KNOWLEDGE_CHANGED, workspaceId);
   const stops = [
     ctx.bus.on("faq.saved", ({ faq }) => tell(faq.workspaceId.toHexString())),
     ctx.bus.on("faq.deleted", ({ workspaceId }) => tell(workspaceId)),
     ctx.bus.on("faq.imported", ({ workspaceId }) => tell(workspaceId)),
+    ctx.bus.on("automation.changed", ({ workspaceId }) => nodes.serverSideEmit(RULES_CHANGED, workspaceId)),
+    ctx.bus.on("webhook.changed", ({ webhookId }) => nodes.serverSideEmit(WEBHOOKS_CHANGED, webhookId)),
   ];
   return () => {
     for (const stop of stops) stop();
