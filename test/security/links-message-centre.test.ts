@@ -277,6 +277,38 @@ describe("a link", () => {
     expect((await mint({ conversationId: one.id, orderId: "1" })).status).toBe(400);
   });
 
+  it("for an order opens that order, what was written about it and a new question on it, and no other", async () => {
+    const buyer = { externalId: "c-7", name: "Ola", email: "ola@example.com" };
+    for (const orderId of ["7001", "7002"]) {
+      const event = { eventId: orderId, type: "paid", occurredAt: "2026-05-01T09:00:00Z", orderId, buyer };
+      await app.call("POST", "/orders/events", { ...event, order: { items: [{ name: "Cup" }] } }, admin);
+    }
+    const everything = new Jar();
+    await everything.open(
+      (await app.call<{ url: string }>("POST", "/buyer-links", { externalId: "c-7" }, admin)).body.url,
+    );
+    for (const orderId of ["7001", "7002"]) {
+      await everything.call("POST", "/buyer/threads", { echoId: orderId, orderId, text: `About ${orderId}` });
+    }
+    const narrow = new Jar();
+    const minted = await app.call<{ url: string }>(
+      "POST",
+      "/buyer-links",
+      { externalId: "c-7", orderId: "7001" },
+      admin,
+    );
+    expect(await narrow.open(minted.body.url)).toBe("/messages");
+    const { threads, orders } = await narrow.threads();
+    expect([threads.map((each) => each.orderId), orders.map((each) => each.orderId)]).toEqual([["7001"], ["7001"]]);
+    const start = (orderId: string) =>
+      narrow.call("POST", "/buyer/threads", { echoId: `n${orderId}`, orderId, text: "Well?" });
+    expect((await start("7001")).status).toBe(201);
+    expect(problemOf(await start("7002"))).toBe("code_needed");
+    // It says no address: the code goes to the one that the shop knows.
+    const session = await narrow.call<BuyerSession>("GET", "/buyer/session");
+    expect(session.body.codeTo).toBe("o•••@example.com");
+  });
+
   it("of an older version opens nothing by itself where a mail brought it, and a code opens the rest", async () => {
     const { id } = await matter("old@example.com", "plate");
     const { contact } = (await app.call<Conversation>("GET", `/conversations/${id}`, undefined, admin)).body;
