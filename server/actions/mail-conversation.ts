@@ -3,7 +3,7 @@ import type { InboundMail } from "../../channels/email/receive.ts";
 import type { InboundSender, SenderProof, SenderRole } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
 import { findTogether, insertTogether, UNJOURNALED } from "../database/together.ts";
-import { ContactIdentityModel, ContactModel, type ContactRecord } from "../models/contact.ts";
+import { ContactIdentityModel, ContactModel, type ContactRecord, DISOWNED } from "../models/contact.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
@@ -27,8 +27,6 @@ const makeContact = insertTogether(ContactModel, UNJOURNALED);
 
 const MAX_PARTICIPANTS = 50;
 const MAX_REFERENCES = 20;
-/** What the key of a sender begins with whom their own domain disowns: another than who really writes from there. */
-export const DISOWNED = "unproven:";
 
 export interface Placed {
   conversation: ConversationRecord;

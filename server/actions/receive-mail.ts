@@ -8,14 +8,14 @@ import type { SenderProof } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
 import { findTogether, insertTogether } from "../database/together.ts";
 import { AppError } from "../errors.ts";
-import { ContactIdentityModel } from "../models/contact.ts";
+import { ContactIdentityModel, DISOWNED } from "../models/contact.ts";
 import type { InboxRecord } from "../models/inbox.ts";
 import { AutoReplyModel, type AutoReplyRecord } from "../models/mail.ts";
 import type { MessageRecord, StoredAttachment, StoredOriginal } from "../models/message.ts";
 import { appendMessage, duplicateKeyOf } from "./append-message.ts";
 import { storeAttachment } from "./attachments.ts";
 import { handToHuman } from "./hand-off.ts";
-import { DISOWNED, messagesOfSource, placeMail, rememberParticipants } from "./mail-conversation.ts";
+import { messagesOfSource, placeMail, rememberParticipants } from "./mail-conversation.ts";
 import { recordBounce } from "./record-bounce.ts";
 import { ownAddresses } from "./store-mail.ts";
 

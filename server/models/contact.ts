@@ -48,6 +48,9 @@ contactSchema.index({ workspaceId: 1, searchWords: 1 });
 
 export const ContactModel = model("contact", contactSchema, "contacts");
 
+/** What the key of a sender begins with whom their own domain disowns: another than who really writes from there. */
+export const DISOWNED = "unproven:";
+
 /** One address of a contact on one channel: a visitor, a customer number, an email address. */
 export interface ContactIdentityRecord {
   _id: Types.ObjectId;

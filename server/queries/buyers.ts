@@ -8,6 +8,7 @@ import {
   type ContactIdentityRecord,
   ContactModel,
   type ContactRecord,
+  DISOWNED,
 } from "../models/contact.ts";
 import { ConversationModel, type ConversationRecord } from "../models/conversation.ts";
 import { MessageModel, type MessageRecord } from "../models/message.ts";
@@ -20,8 +21,8 @@ import { listInboxes } from "./inboxes.ts";
 /** Contacts of one buyer: a customer number on two channels and an address are three at most, merged ones fewer. */
 const MAX_CONTACTS = 10;
 const PAGE = 50;
-/** What the keys of browsers begin with that nobody vouched for. */
-const VISITOR = "visitor:";
+/** What the keys begin with of browsers that nobody vouched for, and of mails that their domain disowns. */
+const STRANGERS = ["visitor:", DISOWNED];
 const MAX_ORDERS = 100;
 
 /** The buyer behind claims, as the contacts are at the moment. */
@@ -54,7 +55,7 @@ async function identities(filter: Record<string, unknown>): Promise<Types.Object
 
 /**
  * Contacts that the shop knows under an address, whatever channel they wrote by: not browsers in which somebody typed it,
- * for what strangers wrote is none of the owner's.
+ * nor mails that somebody sent in its name, for what strangers wrote is none of the owner's.
  */
 async function contactsWith(workspaceId: Types.ObjectId, email: string): Promise<Types.ObjectId[]> {
   const found = await ContactModel.find({ workspaceId, email }).limit(MAX_CONTACTS).lean<ContactRecord[]>();
@@ -63,7 +64,9 @@ async function contactsWith(workspaceId: Types.ObjectId, email: string): Promise
   }).lean<ContactIdentityRecord[]>();
   const rows = found.filter(
     ({ _id, verified, mergedInto }) =>
-      verified || mergedInto || known.some(({ contactId, key }) => contactId.equals(_id) && !key.startsWith(VISITOR)),
+      verified ||
+      mergedInto ||
+      known.some(({ contactId, key }) => contactId.equals(_id) && !STRANGERS.some((each) => key.startsWith(each))),
   );
   const ids = await Promise.all(
     rows.map(({ _id, mergedInto }) => (mergedInto ? presentContact(workspaceId, _id.toHexString()) : [_id])),

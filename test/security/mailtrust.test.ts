@@ -8,6 +8,7 @@ import { inboxesOf, storeMail } from "../../server/actions/store-mail.ts";
 import { ContactModel } from "../../server/models/contact.ts";
 import { MessageModel, type MessageRecord } from "../../server/models/message.ts";
 import { isPublic } from "../../server/presenters/messages.ts";
+import { findBuyer, listBuyerThreads } from "../../server/queries/buyers.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { conversationsOf, DKIM_KEY, incomingWith, sendMail, TestDns } from "../support/senders.ts";
 
@@ -141,6 +142,14 @@ describe("a forged mail", () => {
     await app.call("POST", `/conversations/${forged.conversationId}/messages`, { text: "Was that you?" }, app.admin);
     await app.idle();
     const answer = await lastMailTo("ana@proven.example", forged.conversationId);
+    expect(answer.text).not.toContain("/messages?");
+    const owner = await findBuyer(app.ctx, {
+      workspaceId: app.firstStart.workspaceId.toString(),
+      email: "ana@proven.example",
+    });
+    const threads = (await listBuyerThreads(owner, undefined)).items.map(({ _id }) => _id.toHexString());
+    expect(threads).toContain(first.conversationId);
+    expect(threads).not.toContain(forged.conversationId);
     await ask({ to: answer.replyTo[0]!.address, inReplyTo: answer.messageId, text: "No!", signedBy: "proven.example" });
     expect(await only("No!")).toMatchObject({ conversationId: forged.conversationId, original: { proof: "pass" } });
   });
