@@ -3,7 +3,7 @@ import type { FromWorker, ToWorker } from "./check-worker.ts";
 import { codeOf, type MailResolver, noAnswer } from "./dns.ts";
 import type { SmtpClient } from "./evidence.ts";
 import { rawHeaders } from "./trace.ts";
-import { type MailEvidence, type Verdict, verdictOf } from "./verdict.ts";
+import { type MailEvidence, organisationOf, type Verdict, verdictOf } from "./verdict.ts";
 
 const LIMITS = {
   /** How long one mail may wait for the DNS. */
@@ -12,7 +12,9 @@ const LIMITS = {
   stuckMs: 20_000,
   /** An idle thread gives its memory back. */
   idleMs: 60_000,
-  atOnce: 50,
+  atOnce: 200,
+  /** Of one organisation's senders: its slow DNS takes no more places. */
+  perDomain: 20,
   /** SPF takes ten lookups (RFC 7208 section 4.6.4), each signature one. */
   queriesPerMail: 40,
   signatures: 15,
@@ -21,6 +23,7 @@ const LIMITS = {
 
 interface Job {
   id: number;
+  organisation: string;
   message: { raw: Buffer; client?: SmtpClient };
   settle: (evidence: MailEvidence | undefined) => void;
   queries: number;
@@ -38,6 +41,8 @@ export class SenderChecker {
   readonly #limits: typeof LIMITS;
   readonly #running = new Map<number, Job>();
   readonly #waiting: Job[] = [];
+  /** How many run, by organisation. */
+  readonly #places = new Map<string, number>();
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #jobs = 0;
@@ -53,7 +58,7 @@ export class SenderChecker {
     // More signatures than anybody needs are made to cost us.
     if (this.#stopped) return { proof: "unknown", again: true };
     if (signaturesIn(raw) > this.#limits.signatures) return { proof: "unknown", again: false };
-    const evidence = await this.#gather({ raw, ...(client && { client }) });
+    const evidence = await this.#gather(organisationOf(sender), { raw, ...(client && { client }) });
     return evidence ? verdictOf(evidence, sender) : { proof: "unknown", again: true };
   }
 
@@ -63,9 +68,16 @@ export class SenderChecker {
     await this.#end();
   }
 
-  #gather(message: Job["message"]): Promise<MailEvidence | undefined> {
+  #gather(organisation: string, message: Job["message"]): Promise<MailEvidence | undefined> {
     return new Promise((resolve) => {
-      const job: Job = { id: ++this.#jobs, message, queries: 0, late: Promise.withResolvers(), settle: resolve };
+      const job: Job = {
+        id: ++this.#jobs,
+        organisation,
+        message,
+        queries: 0,
+        late: Promise.withResolvers(),
+        settle: resolve,
+      };
       job.late.promise.catch(() => undefined);
       const late = setTimeout(() => {
         const at = this.#waiting.indexOf(job);
@@ -76,7 +88,7 @@ export class SenderChecker {
       job.settle = (evidence) => {
         clearTimeout(late);
         clearTimeout(job.stuck);
-        this.#running.delete(job.id);
+        if (this.#running.delete(job.id)) this.#countPlace(organisation, -1);
         resolve(evidence);
       };
       this.#waiting.push(job);
@@ -86,13 +98,15 @@ export class SenderChecker {
 
   #next(): void {
     while (this.#running.size < this.#limits.atOnce) {
-      const job = this.#waiting.shift();
+      const at = this.#waiting.findIndex(({ organisation }) => this.#hasPlace(organisation));
+      const [job] = at < 0 ? [] : this.#waiting.splice(at, 1);
       if (!job) break;
       clearTimeout(this.#idle);
       this.#worker ??= this.#start();
       const worker = this.#worker;
       worker.ref();
       this.#running.set(job.id, job);
+      this.#countPlace(job.organisation, 1);
       job.stuck = setTimeout(() => this.#lost(worker), this.#limits.stuckMs);
       this.#post(worker, { job: job.id, ...job.message });
     }
@@ -101,6 +115,16 @@ export class SenderChecker {
     this.#worker.unref();
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => void this.#end(), this.#limits.idleMs).unref();
+  }
+
+  #hasPlace(organisation: string): boolean {
+    return (this.#places.get(organisation) ?? 0) < this.#limits.perDomain;
+  }
+
+  #countPlace(organisation: string, change: number): void {
+    const count = (this.#places.get(organisation) ?? 0) + change;
+    if (count > 0) this.#places.set(organisation, count);
+    else this.#places.delete(organisation);
   }
 
   #start(): Worker {

@@ -47,6 +47,12 @@ export function sameAddress(one: string, other: string): boolean {
   return local(one) === local(other) && domainOf(one) === domainOf(other);
 }
 
+/** The registered domain of an address: of `ana@mail.shop.example` that is `shop.example`. */
+export function organisationOf(address: string): string {
+  const domain = domainOf(address);
+  return getDomain(domain, OPTIONS) ?? domain;
+}
+
 /** RFC 7489 section 3.1: the same domain, or, where not strict, of the same organisation. */
 export function aligned(domain: string, from: string, strict = false): boolean {
   const one = domainOf(domain);

@@ -15,7 +15,8 @@ beforeAll(() => {
   checker = new SenderChecker(dns.resolve);
   hanging = new SenderChecker((name, type) => (name.includes("hangs.example") ? never() : dns.resolve(name, type)), {
     patienceMs: 300,
-    atOnce: 2,
+    atOnce: 4,
+    perDomain: 2,
   });
 });
 afterAll(() => Promise.all([checker.stop(), hanging.stop()]));
@@ -78,6 +79,20 @@ describe("a DNS that does not answer", () => {
     expect(new Set((await Promise.all(late)).map((verdict) => JSON.stringify(verdict)))).toEqual(
       new Set([JSON.stringify({ proof: "unknown", again: true })]),
     );
+  });
+
+  test("leaves places for the mails of others", async () => {
+    const slow = new SenderChecker(
+      (name, type) => (name.includes("hangs.example") ? never() : dns.resolve(name, type)),
+      {
+        atOnce: 3,
+        perDomain: 2,
+      },
+    );
+    const raw = await signed("hangs.example");
+    for (let at = 0; at < 10; at++) void slow.check(raw, { sender: "ana@hangs.example", client: CLIENT });
+    expect((await slow.check(await signed(), { sender: SENDER, client: CLIENT })).proof).toBe("pass");
+    await slow.stop();
   });
 
   test("is a fault of the DNS, not of the sender", async () => {
