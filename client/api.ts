@@ -358,7 +358,7 @@ export type Draft = {
 
 export type Error = {
   error: {
-    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "identity_expired" | "identity_too_long" | "identity_wrong_audience" | "identity_claims" | "identity_ended" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "code_needed" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "address_of_another_contact" | "already_claimed" | "not_owner" | "draft_gone" | "already_sent" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "wrong_code" | "code_expired" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "model_failed" | "unavailable";
+    code: "invalid_json" | "invalid_request" | "invalid_encoding" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_visitor_token" | "invalid_identity" | "identity_expired" | "identity_too_long" | "identity_wrong_audience" | "identity_claims" | "identity_ended" | "invalid_signature" | "stale_signature" | "link_expired" | "forbidden" | "origin_not_allowed" | "password_change_required" | "code_needed" | "not_found" | "unknown_inbox" | "unknown_integration" | "unknown_route" | "method_not_allowed" | "conflict" | "contact_has_history" | "message_id_reused" | "thread_of_another_buyer" | "event_id_reused" | "order_of_another_buyer" | "order_number_shared" | "address_of_another_contact" | "already_claimed" | "not_owner" | "draft_gone" | "already_sent" | "version_mismatch" | "message_too_long" | "payload_too_large" | "attachment_too_large" | "attachment_type_not_allowed" | "attachment_type_mismatch" | "unsupported_media_type" | "empty_message" | "model_required" | "import_unreadable" | "page_unreadable" | "wrong_code" | "code_expired" | "template_invalid" | "unknown_attachment" | "unknown_channel" | "not_reachable" | "rate_limited" | "budget_spent" | "internal" | "data_damaged" | "model_failed" | "unavailable" | "storage_unwritable" | "storage_full";
     message: string;
     details?: unknown;
   };
@@ -3344,6 +3344,15 @@ export interface Operations {
     query: { name: string };
     body: BodyInit;
     response: Attachment;
+  };
+  /** Whether the database is whole and its disk takes writes */
+  "GET /database/health": {
+    response: {
+      engine: "embedded" | "mongodb";
+      disk: "ok" | "full" | "read_only" | "failing";
+      damage: string[];
+      checkedAt: string | null;
+    };
   };
   /** Mails that would have been sent, newest first */
   "GET /demo/mails": {

@@ -60,8 +60,11 @@ export const ERROR_STATUS = {
   rate_limited: 429,
   budget_spent: 429,
   internal: 500,
+  data_damaged: 500,
   model_failed: 502,
   unavailable: 503,
+  storage_unwritable: 503,
+  storage_full: 507,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

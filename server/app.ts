@@ -128,6 +128,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       limits: createRateLimits(redis?.client),
       socketLimits: options.socketLimits ?? WIDGET_LIMITS,
       metrics: createMetrics(),
+      databaseHealth: () => database.health(),
       health: new Health(),
       node: new Types.ObjectId().toHexString(),
       seqHints: new LRUCache({ max: 50_000 }),

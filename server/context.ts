@@ -1,5 +1,6 @@
 import type { LRUCache } from "lru-cache";
 import type { Channels } from "../channels/index.ts";
+import type { DatabaseHealth } from "../contract/database.ts";
 import type { WebhookEvent } from "../contract/webhook.ts";
 import type { Rules } from "./automation/rules.ts";
 import type { Caches } from "./caches.ts";
@@ -29,6 +30,8 @@ export interface Context {
   /** What one widget or its address may do. */
   socketLimits: Record<"connect" | "message" | "read", RateLimit>;
   metrics: Metrics;
+  /** How the database and its disk are, as far as it is known. */
+  databaseHealth(): DatabaseHealth;
   /** How the parts of this process are. */
   health: Health;
   /** conversationId → its last known seq: saves a read before most inserts; the unique index decides. */

@@ -48,7 +48,20 @@ export function rateLimited(retryAfter: number): AppError {
 
 /** Any thrown value as an AppError: an unknown one becomes `internal`, its cause kept for the log alone. */
 export function toAppError(error: unknown): AppError {
-  return error instanceof AppError ? error : new AppError("internal", undefined, { cause: error });
+  return error instanceof AppError
+    ? error
+    : new AppError(storageErrorOf(error) ?? "internal", undefined, { cause: error });
+}
+
+/** What the database says of its disk or its file, under MongoDB's codes; `disk` is the embedded database's own. */
+function storageErrorOf(error: unknown): ErrorCode | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const { code, errorResponse, cause } = error as { code?: unknown; errorResponse?: unknown; cause?: unknown };
+  if (code === 14031) return "storage_full";
+  if (code === 301) return "data_damaged";
+  const { disk } = (errorResponse ?? {}) as { disk?: unknown };
+  if (disk !== undefined) return "storage_unwritable";
+  return cause === undefined ? undefined : storageErrorOf(cause);
 }
 
 /** Figures that an error's text names when its details do not. */

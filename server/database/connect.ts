@@ -1,12 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import mongoose from "mongoose";
+import type { DatabaseHealth } from "../../contract/database.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import { type Embedded, OpeningError, startEmbedded } from "./embedded/index.ts";
 
 export interface Database {
   uri: string;
+  /** How it and its disk are, as far as it is known. */
+  health(): DatabaseHealth;
   /** Rejects while the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -36,6 +39,7 @@ export async function connectDatabase(
   log.info({ database: embedded ? "embedded" : "mongodb" }, "database connected");
   return {
     uri,
+    health: () => healthOf(embedded),
     async ping() {
       await mongoose.connection.db?.command({ ping: 1 });
     },
@@ -64,6 +68,17 @@ async function openEmbedded(
     if (!(error instanceof OpeningError)) throw error;
     throw new Error(`${error.message} ${HINTS[error.trouble]}`.trim(), { cause: error });
   }
+}
+
+function healthOf(embedded: Embedded | undefined): DatabaseHealth {
+  if (!embedded) return { engine: "mongodb", disk: "ok", damage: [], checkedAt: null };
+  const { disk, damage, checkedAt } = embedded.health();
+  return {
+    engine: "embedded",
+    disk: disk === "read-only" ? "read_only" : disk,
+    damage: [...damage],
+    checkedAt: checkedAt?.toISOString() ?? null,
+  };
 }
 
 /** What to do, in the hub's own commands. */

@@ -2,6 +2,7 @@ import { Router } from "express";
 import { authenticateRequest } from "../actions/authenticate.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
+import type { PartState } from "../health.ts";
 import { requirePermission, requireScope, requireUnbound } from "../policies/roles.ts";
 import { addressKey } from "../rate-limits.ts";
 import { API_LIMITS } from "./api.ts";
@@ -24,7 +25,9 @@ export function operations(ctx: Context, ready: ReadyCheck): Router {
       throw new AppError("unavailable", undefined, { cause: error });
     }
     // What else is wrong is no reason to send nobody here: people are served.
-    res.set("Cache-Control", "no-store").json({ status: "ready", parts: ctx.health.all() });
+    res
+      .set("Cache-Control", "no-store")
+      .json({ status: "ready", parts: { ...ctx.health.all(), database: databasePart(ctx) } });
   });
   router.get("/metrics", async (req, res) => {
     const address = addressKey(req.ip);
@@ -42,6 +45,13 @@ export function operations(ctx: Context, ready: ReadyCheck): Router {
     res.set({ "Content-Type": registry.contentType, "Cache-Control": "no-store" }).send(await registry.metrics());
   });
   return router;
+}
+
+/** What is damaged is told to administrators alone. */
+function databasePart(ctx: Context): PartState {
+  const { disk, damage } = ctx.databaseHealth();
+  const wrong = [disk !== "ok" && `disk ${disk.replace("_", "-")}`, damage.length > 0 && "damaged"].filter(Boolean);
+  return wrong.length > 0 ? { state: "failed", detail: wrong.join(", ") } : { state: "ok" };
 }
 
 async function withTimeout(work: Promise<void>, milliseconds: number): Promise<void> {

@@ -53,6 +53,7 @@ export const PERMISSIONS = {
   /** Every mail that the hub would have sent, and writing as a buyer. */
   "demo.mailbox": ["admin"],
   "metrics.read": ["admin"],
+  "database.read": ["admin"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;

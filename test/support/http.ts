@@ -42,6 +42,7 @@ export function buildHttpContext(environment: Record<string, string> = {}): { ct
     bus: new Bus((error) => log.error({ err: error }, "subscriber failed")),
     limits: createRateLimits(),
     metrics: createMetrics(),
+    databaseHealth: () => ({ engine: "embedded", disk: "ok", damage: [], checkedAt: null }),
     health: new Health(),
   } as unknown as Context;
   return { ctx, lines };

@@ -11,6 +11,7 @@ import { compensationRoutes } from "./compensations/routes.ts";
 import { contactRoutes } from "./contacts/routes.ts";
 import { conversationRoutes } from "./conversations/routes.ts";
 import { copilotRoutes } from "./copilot/routes.ts";
+import { databaseRoutes } from "./database/routes.ts";
 import { demoRoutes } from "./demo/routes.ts";
 import { documentRoutes } from "./documents/routes.ts";
 import { faqRoutes } from "./faqs/routes.ts";
@@ -59,5 +60,6 @@ export const routes: readonly Route[] = [
   ...attachmentRoutes,
   ...widgetRoutes,
   ...buyerRoutes,
+  ...databaseRoutes,
   ...demoRoutes,
 ];

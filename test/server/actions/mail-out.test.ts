@@ -247,7 +247,13 @@ test("with replies owed to a server that never greets, a hub that starts again r
   expect(ready.status).toBe(200);
   expect(await ready.json()).toEqual({
     status: "ready",
-    parts: { smtp: { state: "ok" }, imap: { state: "off" }, schedules: { state: "ok" }, owed: { state: "ok" } },
+    parts: {
+      smtp: { state: "ok" },
+      imap: { state: "off" },
+      schedules: { state: "ok" },
+      owed: { state: "ok" },
+      database: { state: "ok" },
+    },
   });
 });
 

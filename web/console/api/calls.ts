@@ -2,6 +2,7 @@ import type { Attachment } from "../../../contract/attachment.ts";
 import type { BotDecision, HandoffReason } from "../../../contract/bot.ts";
 import type { Page } from "../../../contract/common.ts";
 import type { ContactSummary, Conversation, Priority } from "../../../contract/conversation.ts";
+import type { DatabaseHealth } from "../../../contract/database.ts";
 import type { Faq, FaqInput } from "../../../contract/faq.ts";
 import type { BusinessHours } from "../../../contract/hours.ts";
 import type { Locale, Localized } from "../../../contract/locales.ts";
@@ -28,6 +29,8 @@ export interface Workspace {
 export const getWorkspace = () => request<Workspace>("GET", "/workspace");
 export const updateWorkspace = (change: Partial<Pick<Workspace, "name" | "locale">>) =>
   request<Workspace>("PATCH", "/workspace", { json: change });
+
+export const getDatabaseHealth = () => request<DatabaseHealth>("GET", "/database/health");
 
 export const listUsers = () => request<User[]>("GET", "/users");
 export interface NewUser {

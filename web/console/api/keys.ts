@@ -4,6 +4,7 @@ import type { ListSpec } from "../sync/conversation-list.ts";
 export const keys = {
   session: ["session"] as const,
   workspace: ["workspace"] as const,
+  databaseHealth: ["database-health"] as const,
   users: ["users"] as const,
   apiKeys: ["api-keys"] as const,
   inboxes: ["inboxes"] as const,

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useText } from "../texts.ts";
+import { DatabaseBanner } from "./database-banner.tsx";
 import { LeftBar } from "./left-bar.tsx";
 import { OfflineBanner } from "./offline-banner.tsx";
 import styles from "./shell.module.css";
@@ -17,6 +18,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <LeftBar />
         <div className={styles.page}>
           <OfflineBanner />
+          <DatabaseBanner />
           <main id="main" className={styles.content} tabIndex={-1}>
             {children}
           </main>

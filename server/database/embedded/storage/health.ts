@@ -5,12 +5,17 @@ import { SqliteCode, sqliteCode } from "./problems.ts";
 export interface HealthReport {
   /** What was found damaged since the start, in words, the first finds first; empty while nothing was. */
   damage: readonly string[];
-  /** Whether the disk takes writes. It is `ok` again after the next write that succeeds. */
+  /**
+   * Whether the disk takes writes. A full one is `ok` again once the file has grown; small changes fit into it before. For any
+   * other, and where nothing grows, a write must succeed a minute after the last that failed.
+   */
   disk: "ok" | "full" | "read-only" | "failing";
   /** When the last full check ended. */
   checkedAt: Date | undefined;
 }
 
+/** How long after a write that failed one that succeeds says nothing yet. */
+const DOUBT_MS = 60_000;
 /** Finds kept: where there are more, the file is beyond looking at each. */
 const MOST = 20;
 
@@ -18,6 +23,8 @@ const MOST = 20;
 export class Health {
   private readonly damage: string[] = [];
   private disk: HealthReport["disk"] = "ok";
+  private failedAt = 0;
+  private pagesThen = 0;
   private checkedAt: Date | undefined;
   private listener: ((report: HealthReport) => void) | undefined;
 
@@ -49,8 +56,11 @@ export class Health {
     this.changed();
   }
 
-  writeFailed(error: unknown): void {
+  /** @param pages the file's size in pages */
+  writeFailed(error: unknown, pages: number): void {
     this.note(error);
+    this.failedAt = performance.now();
+    this.pagesThen = pages;
     const code = sqliteCode(error);
     const { code: name } = error as NodeJS.ErrnoException;
     if (code === SqliteCode.full || name === "ENOSPC") this.setDisk("full");
@@ -58,8 +68,9 @@ export class Health {
     else if (code === SqliteCode.ioError || name === "EIO") this.setDisk("failing");
   }
 
-  writeWorked(): void {
-    this.setDisk("ok");
+  writeWorked(pages: () => number): void {
+    if (this.disk === "ok") return;
+    if (performance.now() - this.failedAt > DOUBT_MS || pages() > this.pagesThen) this.setDisk("ok");
   }
 
   private setDisk(disk: HealthReport["disk"]): void {

@@ -16,14 +16,16 @@ export const REMEDY = "restore a backup, or salvage what is whole";
 type ProblemCode = "OutOfDiskSpace" | "InternalError" | "DataCorruptionDetected";
 
 /** What a primary result code of SQLite means to the operator. */
-const explanations: Record<number, { code: ProblemCode; text: string }> = {
+const explanations: Record<number, { code: ProblemCode; text: string; disk?: string }> = {
   [SqliteCode.readOnly]: {
     code: "InternalError",
     text: "the data directory is read-only; nothing was written. Make it writable and start again",
+    disk: "read-only",
   },
   [SqliteCode.ioError]: {
     code: "InternalError",
     text: "the disk reported an input/output error. Check the disk and start again",
+    disk: "failing",
   },
   [SqliteCode.corrupt]: { code: "DataCorruptionDetected", text: `the database file is damaged; ${REMEDY}` },
   [SqliteCode.full]: {
@@ -54,7 +56,9 @@ export function explain(error: unknown, path: string): MongoError {
   if (error instanceof MongoError) return error;
   const known = explanations[sqliteCode(error) ?? -1];
   const message = error instanceof Error ? error.message : String(error);
-  return new MongoError(known?.code ?? "InternalError", known ? `${known.text} (${path}: ${message})` : message);
+  return new MongoError(known?.code ?? "InternalError", known ? `${known.text} (${path}: ${message})` : message, {
+    fields: known?.disk ? { disk: known.disk } : {},
+  });
 }
 
 /** An error for something stored that is not what was written. */

@@ -54,7 +54,7 @@ export class Store {
     try {
       this.beginStatement.run();
     } catch (error) {
-      this.health.writeFailed(error);
+      this.health.writeFailed(error, this.pages());
       throw explain(error, this.path);
     }
     this.open = Promise.withResolvers();
@@ -116,7 +116,7 @@ export class Store {
     else if (error) this.refuseWrites(error);
     if (error) group.reject(explain(error, this.path));
     else {
-      this.health.writeWorked();
+      this.health.writeWorked(() => this.pages());
       group.resolve();
     }
     // In the next turn: the replies that this makes possible go out first.
@@ -125,25 +125,35 @@ export class Store {
 
   /** The system may have dropped what it could not write, so a later sync that succeeds would prove nothing. */
   private refuseWrites(cause: Error): void {
-    this.health.writeFailed(cause);
+    this.health.writeFailed(cause, this.pages());
     this.broken = new MongoError(
       "InternalError",
       `the disk failed to keep a write (${cause.message}); nothing more is written. Check the disk and start again`,
+      { fields: { disk: "failing" } },
     );
     if (this.open) this.fail(this.broken);
   }
 
   private fail(cause: unknown): MongoError {
-    this.health.writeFailed(cause);
     const error = explain(cause, this.path);
     const group = this.open;
     this.open = undefined;
     this.failures++;
     // SQLite has already rolled back by itself on some errors.
     if (this.sql.isTransaction) this.sql.exec("ROLLBACK");
+    this.health.writeFailed(cause, this.pages());
     for (const hook of this.afterFailure) hook();
     group?.reject(error);
     return error;
+  }
+
+  /** The size of the file in pages; 0 where not even that can be read. */
+  private pages(): number {
+    try {
+      return Number(this.sql.prepare("PRAGMA page_count").get()?.page_count ?? 0);
+    } catch {
+      return 0;
+    }
   }
 
   close(): void {
