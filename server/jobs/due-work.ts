@@ -23,8 +23,8 @@ export class DueWork {
   readonly #ctx: Context;
   readonly #source: DueSource;
   #timer: NodeJS.Timeout | undefined;
-  /** Milliseconds of the clock at which it rings. */
-  #at = Number.POSITIVE_INFINITY;
+  /** When it rings, by the process's own clock: the hub's may be set anew, and what is due next would wait for the old time. */
+  #ringsAt = Number.POSITIVE_INFINITY;
   #looking: Promise<void> | undefined;
   #again = false;
   #stopped = false;
@@ -44,8 +44,13 @@ export class DueWork {
 
   /** Something will be due at this time. */
   by(at: Date): void {
-    if (at.getTime() >= this.#at) return;
-    this.#set(at.getTime());
+    const wait = Math.min(Math.max(0, at.getTime() - this.#ctx.clock.now().getTime()), LOOK_AGAIN_MS.alone);
+    const ringsAt = performance.now() + wait;
+    if (this.#stopped || ringsAt >= this.#ringsAt) return;
+    clearTimeout(this.#timer);
+    this.#ringsAt = ringsAt;
+    this.#timer = setTimeout(() => void this.look(), wait);
+    this.#timer.unref();
   }
 
   /** Resolves when no look runs. */
@@ -63,7 +68,7 @@ export class DueWork {
     while (this.#again && !this.#stopped) {
       this.#again = false;
       clearTimeout(this.#timer);
-      this.#at = Number.POSITIVE_INFINITY;
+      this.#ringsAt = Number.POSITIVE_INFINITY;
       const now = () => this.#ctx.clock.now().getTime();
       try {
         await this.#source.take();
@@ -78,14 +83,5 @@ export class DueWork {
     }
     // In the same turn as the last look at `#again`: whoever asks from here on begins anew.
     this.#looking = undefined;
-  }
-
-  #set(at: number): void {
-    if (this.#stopped) return;
-    clearTimeout(this.#timer);
-    this.#at = at;
-    const wait = Math.max(0, at - this.#ctx.clock.now().getTime());
-    this.#timer = setTimeout(() => void this.look(), Math.min(wait, LOOK_AGAIN_MS.alone));
-    this.#timer.unref();
   }
 }
