@@ -22,6 +22,11 @@ declare module "mailauth/lib/dkim/verify.js" {
   }>;
 }
 declare module "mailauth/lib/arc/index.js" {
+  /** The headers of a seal, for tests. */
+  export function sealMessage(
+    raw: Buffer,
+    seal: { signingDomain: string; selector: string; privateKey: string; authResults: string; cv: "none"; i: number },
+  ): Promise<Buffer>;
   export function arc(
     chain: import("mailauth/lib/dkim/verify.js").ArcChain,
     options: { resolver: unknown; minBitLength: number },

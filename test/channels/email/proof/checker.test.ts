@@ -1,3 +1,4 @@
+import { sealMessage } from "mailauth/lib/arc/index.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SenderChecker } from "../../../../channels/email/proof/checker.ts";
 import { type DnsAnswer, noAnswer } from "../../../../channels/email/proof/dns.ts";
@@ -69,6 +70,33 @@ describe("a signed mail", () => {
       again: false,
     });
     expect(dns.asked).toBe(asked);
+  });
+});
+
+describe("a forwarded mail that is signed by nobody any more", () => {
+  const found = "mx.google.com; dkim=pass header.d=shop.example; dmarc=pass header.from=shop.example";
+  const sealed = async (signingDomain: string, authResults: string) => {
+    const raw = await rawMail({
+      from: SENDER,
+      to: "support@parley.localhost",
+      subject: "Hi",
+      text: "Where is my order?",
+    });
+    const seal = { signingDomain, selector: "s1", privateKey: DKIM_KEY, authResults, cv: "none", i: 1 } as const;
+    return Buffer.concat([await sealMessage(raw, seal), raw]);
+  };
+  const proofOf = async (raw: Buffer) => (await checker.check(raw, { sender: SENDER, client: CLIENT })).proof;
+
+  test("is of its sender where a well-known forwarder found that and sealed it", async () => {
+    dns.publish("google.com", { dkim: true });
+    dns.publish("evil.example", { dkim: true });
+    const raw = await sealed("google.com", found);
+    expect(await proofOf(raw)).toBe("pass");
+    expect(await proofOf(Buffer.from(raw.toString().replace("my order", "my money")))).toBe("fail");
+    expect(await proofOf(await sealed("google.com", "mx.google.com; dmarc=fail header.from=shop.example"))).toBe(
+      "fail",
+    );
+    expect(await proofOf(await sealed("evil.example", found))).toBe("fail");
   });
 });
 
