@@ -4,6 +4,7 @@ import { LRUCache } from "lru-cache";
 import { Types } from "mongoose";
 import { createChatChannel } from "../channels/chat/index.ts";
 import type { MailResolver } from "../channels/email/proof/dns.ts";
+import type { ReadLimits } from "../channels/email/reader.ts";
 import { Channels } from "../channels/index.ts";
 import { createInsiteChannel } from "../channels/insite/index.ts";
 import { ensureWorkspace, type FirstStart } from "./actions/ensure-workspace.ts";
@@ -54,6 +55,8 @@ export interface AppOptions {
   smtpPort?: number;
   /** Answers for the DNS when senders of mails are checked. */
   mailResolver?: MailResolver;
+  /** What reading one mail may take, instead of the usual. */
+  mailLimits?: Partial<ReadLimits>;
   /** How fast rules' messages that are due leave. */
   checkInsPerSecond?: number;
 }
@@ -103,6 +106,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       clock,
       ...(options.smtpPort !== undefined && { smtpPort: options.smtpPort }),
       ...(options.mailResolver && { resolver: options.mailResolver }),
+      ...(options.mailLimits && { readLimits: options.mailLimits }),
     });
     const channels = new Channels([
       createChatChannel({

@@ -5,6 +5,7 @@ import type { Channel, OutboundMessage } from "../channels/channel.ts";
 import { Composer, type Mailbox } from "../channels/email/compose.ts";
 import { createEmailChannel } from "../channels/email/index.ts";
 import { type MailResolver, systemResolver } from "../channels/email/proof/dns.ts";
+import type { ReadLimits } from "../channels/email/reader.ts";
 import type { InboundMail } from "../channels/email/receive.ts";
 import { ImapReceiver } from "../channels/email/receive-imap.ts";
 import { createSmtpReceiver } from "../channels/email/receive-smtp.ts";
@@ -55,6 +56,7 @@ export interface MailroomOptions {
   smtpPort?: number;
   /** Asked for SPF, DKIM and DMARC records instead of the DNS. */
   resolver?: MailResolver;
+  readLimits?: Partial<ReadLimits>;
 }
 
 /** Joins the email channel to the hub: what sends, what receives, what takes stored mails in. */
@@ -134,7 +136,10 @@ export class Mailroom {
   /** Opens the receivers, while what a crash left is taken in. A port that is taken is tried again until it is free. */
   async start(ctx: Context): Promise<void> {
     this.#context = ctx;
-    const worker = new MailWorker(ctx, this.channel, this.#options.resolver ?? systemResolver());
+    const worker = new MailWorker(ctx, this.channel, {
+      resolve: this.#options.resolver ?? systemResolver(),
+      limits: this.#options.readLimits,
+    });
     this.#worker = worker;
     worker.start();
     await this.#listen(ctx);

@@ -84,9 +84,15 @@ function isWritten(mail: ParsedMail): boolean {
 
 /** Failures go to a program that counts them. Forwarders' and signed paths (SRS, BATV) are people's. */
 function isBouncePath(mail: ParsedMail, { mailFrom }: Envelope): boolean {
-  const path = (mailFrom ?? headerValue(mail, "return-path")?.replace(/[<>\s]/g, "") ?? "").toLowerCase();
+  const path = (mailFrom ?? headerValue(mail, "return-path")?.replace(/[<>\s]/g, "") ?? "").toLowerCase().slice(0, 320);
   if (/^(?:srs[01][=+-]|prvs=|msprvs)/.test(path)) return false;
-  return /^(?:bounces?|return|returns?|errors?|mailer|verp|mta)[-+._@=\d]|^[^@]*[-+][^@]*=[^@]*@|@(?:[^@]*\.)?bounces?\d*\./.test(
-    path,
-  );
+  if (
+    /^(?:bounces?|return|returns?|errors?|mailer|verp|mta)[-+._@=\d]|@(?:[^@.]{1,63}\.){0,5}bounces?\d{0,5}\./.test(
+      path,
+    )
+  )
+    return true;
+  // VERP: news-ana=buyer.example@carrier.example.
+  const sign = path.search(/[-+]/);
+  return sign >= 0 && path.indexOf("=", sign) > 0;
 }

@@ -13,6 +13,7 @@ export type MailNote =
   | "attachment_truncated"
   | "body_truncated"
   | "bad_charset"
+  | "too_deep"
   | "unreadable";
 
 export interface MailFile {

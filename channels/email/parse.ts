@@ -9,6 +9,7 @@ import {
   type MailParserOptions,
   type MessageText,
 } from "mailparser";
+import { boundedHtml } from "./html-depth.ts";
 import type { Address, MailFile, MailNote, MailReport, ParsedMail } from "./mail.ts";
 
 export interface ParseLimits {
@@ -46,7 +47,7 @@ type Options = MailParserOptions & { ignoreEmbedded: boolean; maxChildNodes: num
  */
 export async function parseMail(raw: Buffer | Readable, limits: ParseLimits = PARSE_LIMITS): Promise<ParsedMail> {
   const notes = new Set<MailNote>();
-  const buffer = await bounded(raw, limits.mail, notes);
+  const buffer = withoutGaps(await bounded(raw, limits.mail, notes));
   try {
     return await parseBuffer(buffer, limits, notes);
   } catch (error) {
@@ -76,6 +77,34 @@ const EMPTY: ParsedMail = {
   report: {},
   notes: [],
 };
+
+const LONGEST_GAP = 2_000;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/**
+ * Blanks at the end of a line cost the decoder of quoted-printable the square of their number. Nobody writes thousands in a
+ * row; where they stand, they are cut.
+ */
+function withoutGaps(raw: Buffer): Buffer {
+  if (raw.length <= LONGEST_GAP || !/quoted-printable/i.test(raw.toString("latin1"))) return raw;
+  const kept: Buffer[] = [];
+  let from = 0;
+  let gap = 0;
+  for (let at = 0; at < raw.length; at++) {
+    const blank = raw[at] === SPACE || raw[at] === TAB;
+    if (!blank && gap > LONGEST_GAP) {
+      kept.push(raw.subarray(from, at - gap + LONGEST_GAP));
+      from = at;
+    }
+    gap = blank ? gap + 1 : 0;
+  }
+  if (gap > LONGEST_GAP) {
+    kept.push(raw.subarray(from, raw.length - gap + LONGEST_GAP));
+    from = raw.length;
+  }
+  return kept.length === 0 ? raw : Buffer.concat([...kept, raw.subarray(from)]);
+}
 
 function isLimit(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EMAXLEN";
@@ -141,7 +170,8 @@ async function parseBuffer(buffer: Buffer, limits: ParseLimits, notes: Set<MailN
   });
 
   const text = cutBody(body?.text ?? "", limits, notes);
-  const html = cutBody(typeof body?.html === "string" ? body.html : "", limits, notes);
+  const { html, cut } = boundedHtml(cutBody(typeof body?.html === "string" ? body.html : "", limits, notes));
+  if (cut) notes.add("too_deep");
   if (/\ufffd/.test(text) || /\ufffd/.test(html)) notes.add("bad_charset");
   return structured({ headers, lines, text, html, ...collected, notes: [...notes] });
 }

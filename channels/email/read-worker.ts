@@ -7,9 +7,16 @@ export interface ReadRequest {
   raw: Uint8Array;
   options: Parameters<typeof receiveMail>[1];
 }
-export type ReadAnswer = { job: number; mail: InboundMail } | { job: number; error: string };
+/** `ready`: everything is loaded, the first mail begins. */
+export type ReadAnswer = { ready: true } | { job: number; mail: InboundMail } | { job: number; error: string };
 
-parentPort?.on("message", async ({ job, raw, options }: ReadRequest) => {
+/** One after the other, so that whoever waits knows which mail it is that takes long. */
+let before: Promise<void> = Promise.resolve();
+parentPort?.on("message", (request: ReadRequest) => {
+  before = before.then(() => read(request));
+});
+
+async function read({ job, raw, options }: ReadRequest): Promise<void> {
   let answer: ReadAnswer;
   try {
     answer = { job, mail: await receiveMail(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), options) };
@@ -17,4 +24,6 @@ parentPort?.on("message", async ({ job, raw, options }: ReadRequest) => {
     answer = { job, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
   parentPort?.postMessage(answer);
-});
+}
+
+parentPort?.postMessage({ ready: true } satisfies ReadAnswer);

@@ -23,6 +23,8 @@ export interface InboundMail {
   files: MailFile[];
   notes: string[];
   classified: Classified;
+  /** It could not be read: people look at the original, the bot does not answer. */
+  unread?: boolean;
   hints: ThreadHints;
   /** For our answer: the mail's own id and those before it. */
   externalId?: string;
@@ -79,20 +81,33 @@ export async function receiveMail(
   };
 }
 
-/** What stands for a mail that could not be taken in, however often it was tried. */
-export function unreadableMail(raw: Buffer): InboundMail {
+const TOLD_HEADERS = /^(?:from|reply-to|subject|message-id|date):/i;
+const TOLD_BYTES = 16_384;
+
+/**
+ * What stands for a mail that cannot be read: who it says it is from and its subject, so that a person finds it and looks at
+ * the original.
+ */
+export async function unreadableMail(raw: Buffer, why: "unreadable" | "given_up"): Promise<InboundMail> {
   const hash = rawHash(raw);
+  const head = raw
+    .subarray(0, TOLD_BYTES)
+    .toString("latin1")
+    .split(/\r?\n\r?\n/, 1)[0]!;
+  const lines = head.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/);
+  const told = lines.filter((line) => TOLD_HEADERS.test(line)).map((line) => line.slice(0, 500));
+  const mail = await parseMail(Buffer.from(`${told.slice(0, 10).join("\r\n")}\r\n\r\n`, "latin1"));
   return {
     sourceId: `<raw:${hash}>`,
-    from: noSender(hash.slice(0, 24)),
-    fromBy: "none",
+    ...senderOf(mail, {}, raw),
     to: [],
     cc: [],
-    subject: "",
-    text: "",
+    subject: mail.subject,
+    text: baseSubject(mail.subject),
     files: [],
-    notes: ["unreadable"],
-    classified: { class: "notification", automatic: true, evidence: "unreadable" },
+    notes: [why],
+    classified: { class: "person", automatic: false, evidence: "unreadable" },
+    unread: true,
     hints: { ours: [], references: [] },
     references: [],
   };

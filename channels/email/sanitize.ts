@@ -1,4 +1,5 @@
 import sanitizeHtml from "sanitize-html";
+import { boundedHtml } from "./html-depth.ts";
 
 /** Where a picture that the mail carries itself can be fetched: the address of the file with that Content-ID. */
 export type CidUrl = (cid: string) => string | undefined;
@@ -61,7 +62,7 @@ const STYLES = {
  */
 export function sanitizeMailHtml(html: string, { cidUrl, remoteImages }: SanitizeOptions): SafeHtml {
   let blockedImages = 0;
-  const safe = sanitizeHtml(html.slice(0, MAX_HTML), {
+  const safe = sanitizeHtml(boundedHtml(html.slice(0, MAX_HTML)).html, {
     allowedTags: ALLOWED_TAGS,
     allowedAttributes: {
       "*": ["style", "dir", "lang", "align", "valign", "title"],

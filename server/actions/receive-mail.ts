@@ -62,10 +62,10 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
   const placed = await placeMail(ctx, { inbox, inbound, sender: received.from, proof });
   const { conversation, role, claims } = placed;
   const { attachments, leftOut } = await storeFiles(ctx, { inbox, inbound });
-  // Nobody reads at an address that is none: people see the mail, the bot does not answer it. The bot answers the buyer:
-  // what somebody in Cc says is for people, too.
-  const nobody = isNoSender(inbound.from.address);
-  const answer = !automatic && !nobody && role !== "copied" && inbox.bot.mode !== "off";
+  // Nobody reads at an address that is none, and the bot cannot tell what was not read: people see such mails. The bot
+  // answers the buyer: what somebody in Cc says is for people, too.
+  const unanswerable = isNoSender(inbound.from.address) || inbound.unread === true;
+  const answer = !automatic && !unanswerable && role !== "copied" && inbox.bot.mode !== "off";
   const may = answer && (await mayAnswer(ctx, { inbox, inbound, disowned: proof === "fail" }));
   const original: StoredOriginal = {
     subject: inbound.subject,
@@ -107,7 +107,7 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
   if (answer && !may && conversation.status === "pending") {
     await handToHuman(ctx, { conversation, reason: "usage_limit", cause: message._id.toHexString() });
   }
-  if (!automatic && nobody && conversation.status === "pending") {
+  if (!automatic && unanswerable && conversation.status === "pending") {
     await handToHuman(ctx, { conversation, reason: "unsupported_request", cause: message._id.toHexString() });
   }
   if (!automatic && placed.unreachable) await markReachable(inbox, inbound.from.address);

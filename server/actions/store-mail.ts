@@ -12,6 +12,8 @@ const INLINE_BYTES = 256 * 1024;
 /** Stored mails that nothing has been made of. */
 export const OWED_MAILS: WorkList = { collection: MailModel.collection, due: "owedAt" };
 
+const DEFERRED_MS = 30_000;
+
 const insertMail = insertTogether(MailModel);
 
 export interface IncomingMail {
@@ -151,6 +153,16 @@ export async function postponeMail(ctx: Context, mail: MailRecord): Promise<Date
   await MailModel.collection.updateOne(
     { _id: mail._id, claimedBy: ctx.node },
     { $set: { attempts, owedAt }, $unset: { claimedBy: "" } },
+  );
+  return owedAt;
+}
+
+/** Others come first: again later, and it is not the mail's fault. */
+export async function deferMail(ctx: Context, mail: MailRecord): Promise<Date> {
+  const owedAt = new Date(ctx.clock.now().getTime() + DEFERRED_MS);
+  await MailModel.collection.updateOne(
+    { _id: mail._id, claimedBy: ctx.node },
+    { $set: { owedAt }, $unset: { claimedBy: "" } },
   );
   return owedAt;
 }

@@ -1,11 +1,12 @@
 import type { Channel } from "../../channels/channel.ts";
 import type { MailResolver } from "../../channels/email/proof/dns.ts";
 import type { Verdict } from "../../channels/email/proof/verdict.ts";
-import { MailReader } from "../../channels/email/reader.ts";
+import { MailReader, ReaderBusy, type ReadLimits, TooHardToRead } from "../../channels/email/reader.ts";
 import { type InboundMail, unreadableMail } from "../../channels/email/receive.ts";
 import { nextCheck, nextDueCheck } from "../actions/mail-proof.ts";
 import { receiveMail } from "../actions/receive-mail.ts";
 import {
+  deferMail,
   OWED_MAILS,
   ownAddresses,
   postponeMail,
@@ -23,6 +24,8 @@ import { SenderProofs } from "./mail-proof.ts";
 
 /** Mails taken in side by side, as many as the database writes together; large ones hold their bytes in memory. */
 const AT_ONCE = 100;
+/** Of one sender, so that others' mails always have room beside theirs. */
+const AT_ONCE_OF_ONE = 50;
 const BYTES_AT_ONCE = 64 * 1024 * 1024;
 /** While others are taken in, new mails wait this long for company: what goes side by side shares its commands. */
 const GATHER_MS = 20;
@@ -41,10 +44,13 @@ export class MailWorker {
   readonly #running = new Set<Promise<void>>();
   /** What is being taken in, by its sender and by its id. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** In hand by sender, and altogether: without those that are read apart. */
+  readonly #senders = new Map<string, number>();
+  #inHand = 0;
   #bytes = 0;
-  readonly #reader = new MailReader();
+  readonly #reader: MailReader;
   readonly #proofs: SenderProofs;
-  /** Those of the running that wait for the DNS: others may go on. */
+  /** Those in hand that wait for the DNS: others may go on. */
   #parked = 0;
   readonly #settled: SettledMail[] = [];
   readonly #claims: Claims<MailRecord>;
@@ -58,7 +64,12 @@ export class MailWorker {
   readonly #unsubscribe: () => void;
   #stopped = false;
 
-  constructor(ctx: Context, channel: Channel<InboundMail>, resolve: MailResolver) {
+  constructor(
+    ctx: Context,
+    channel: Channel<InboundMail>,
+    { resolve, limits }: { resolve: MailResolver; limits?: Partial<ReadLimits> | undefined },
+  ) {
+    this.#reader = new MailReader(limits);
     this.#ctx = ctx;
     this.#proofs = new SenderProofs(ctx, resolve);
     this.#channel = channel;
@@ -161,26 +172,47 @@ export class MailWorker {
 
   #add(mail: MailRecord): void {
     this.#waiting.push(mail);
-    if (this.#running.size === 0) this.#next();
+    if (this.#inHand === 0) this.#next();
     else this.#gathering ??= setTimeout(() => this.#next(), GATHER_MS);
   }
 
   #next(): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    while (this.#running.size - this.#parked < AT_ONCE && this.#waiting.length > 0 && !this.#stopped) {
-      const mail = this.#waiting[0]!;
-      if (this.#running.size > 0 && this.#bytes + mail.size > BYTES_AT_ONCE) return;
-      this.#waiting.shift();
-      this.#bytes += mail.size;
-      const task = this.#take(mail).finally(() => {
-        this.#bytes -= mail.size;
+    while (this.#inHand - this.#parked < AT_ONCE && this.#waiting.length > 0 && !this.#stopped) {
+      const at = this.#waiting.findIndex((mail) => (this.#senders.get(senderOf(mail)) ?? 0) < AT_ONCE_OF_ONE);
+      const mail = this.#waiting[at];
+      if (!mail || (this.#inHand > 0 && this.#bytes + mail.size > BYTES_AT_ONCE)) return;
+      this.#waiting.splice(at, 1);
+      const leave = this.#enter(mail);
+      const task = this.#take(mail, leave).finally(() => {
         this.#running.delete(task);
         if (this.#more && this.#waiting.length < MOST_WAITING / 2) void this.#due.look();
-        if (this.#running.size === 0 || this.#gathering === undefined) this.#next();
+        leave();
       });
       this.#running.add(task);
     }
+  }
+
+  /** Takes a mail's place among those in hand. What it returns gives it to another, once. */
+  #enter(mail: MailRecord): () => void {
+    const sender = senderOf(mail);
+    const count = (step: 1 | -1) => {
+      this.#inHand += step;
+      this.#bytes += step * mail.size;
+      if (sender === "") return;
+      const left = (this.#senders.get(sender) ?? 0) + step;
+      if (left > 0) this.#senders.set(sender, left);
+      else this.#senders.delete(sender);
+    };
+    let here = true;
+    count(1);
+    return () => {
+      if (!here) return;
+      here = false;
+      count(-1);
+      if (this.#inHand === 0 || this.#gathering === undefined) this.#next();
+    };
   }
 
   /**
@@ -210,7 +242,7 @@ export class MailWorker {
     }
   }
 
-  async #take(mail: MailRecord): Promise<void> {
+  async #take(mail: MailRecord, onApart: () => void): Promise<void> {
     const ctx = this.#ctx;
     try {
       const inbox = await findInbox(ctx, mail.inboxId);
@@ -218,20 +250,9 @@ export class MailWorker {
         this.#settle({ mail, state: "unreadable" });
         return;
       }
-      const [raw, ours] = await Promise.all([readRawMail(mail), ownAddresses(ctx)]);
-      const readable = mail.attempts < MAX_ATTEMPTS;
-      const inbound = readable
-        ? await this.#reader.read(raw, {
-            inboxId: inbox._id.toHexString(),
-            secret: mailSecret(ctx.config.secretKey),
-            envelope: {
-              ours: [...ours],
-              recipients: mail.recipients,
-              ...(mail.mailFrom !== undefined && { mailFrom: mail.mailFrom }),
-            },
-          })
-        : unreadableMail(raw);
-      const checked = readable && !aboutOurs(inbound) ? this.#check(mail, inbox, raw, inbound) : undefined;
+      const raw = await readRawMail(mail);
+      const inbound = await this.#read(mail, raw, onApart);
+      const checked = inbound.unread || aboutOurs(inbound) ? undefined : this.#check(mail, inbox, raw, inbound);
       const { message, again } = await this.#inTurn(inbound, async () => {
         const verdict = await checked;
         const message = await receiveMail(ctx, {
@@ -245,19 +266,48 @@ export class MailWorker {
       });
       this.#settle({
         mail,
-        state: readable ? "done" : "unreadable",
+        state: inbound.unread ? "unreadable" : "done",
         ...(message && { messageId: message._id }),
         ...(again && { checkAt: again, sender: inbound.from.address }),
       });
       if (again) this.#checks.by(again);
     } catch (error) {
-      ctx.log.error({ err: error, mailId: mail._id.toHexString(), attempts: mail.attempts }, "a mail was not taken in");
+      const busy = error instanceof ReaderBusy;
+      const told = { err: error, mailId: mail._id.toHexString(), attempts: mail.attempts };
+      if (!busy) ctx.log.error(told, "a mail was not taken in");
       // Its claim runs out where that cannot be written either.
-      const until = await postponeMail(ctx, mail).catch(() => undefined);
+      const until = await (busy ? deferMail : postponeMail)(ctx, mail).catch(() => undefined);
       this.#claims.drop(mail);
       if (until) this.#due.by(until);
     }
   }
+
+  /** A mail that takes more than one mail may is shown as such after one try: it would take it again. */
+  async #read(mail: MailRecord, raw: Buffer, onApart: () => void): Promise<InboundMail> {
+    if (mail.attempts >= MAX_ATTEMPTS) return unreadableMail(raw, "unreadable");
+    const { config, log } = this.#ctx;
+    const options = {
+      inboxId: mail.inboxId.toHexString(),
+      secret: mailSecret(config.secretKey),
+      envelope: {
+        ours: [...(await ownAddresses(this.#ctx))],
+        recipients: mail.recipients,
+        ...(mail.mailFrom !== undefined && { mailFrom: mail.mailFrom }),
+      },
+    };
+    try {
+      return await this.#reader.read(raw, options, { sender: senderOf(mail), onApart });
+    } catch (error) {
+      if (!(error instanceof TooHardToRead)) throw error;
+      log.warn({ err: error, mailId: mail._id.toHexString() }, "a mail took too much to read and was given up");
+      return unreadableMail(raw, "given_up");
+    }
+  }
+}
+
+/** Whose turn a mail takes. Empty for mails that tell nothing before they are read. */
+function senderOf({ mailFrom }: MailRecord): string {
+  return mailFrom?.toLowerCase() ?? "";
 }
 
 /** Reports on mails of ours join no conversation by their sender. */

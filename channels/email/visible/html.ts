@@ -36,8 +36,9 @@ class Printer {
   private attribution = false;
 
   walk(nodes: readonly Node[], level: number): void {
-    if (level > MAX_DEPTH || this.lines.length >= MAX_LINES) return;
+    if (level > MAX_DEPTH) return;
     for (const node of nodes) {
+      if (this.lines.length >= MAX_LINES) return;
       const text = textOf(node);
       if (text !== undefined) this.add(text);
       else if (isElement(node)) this.element(node, level);

@@ -315,13 +315,13 @@ describe("machines", () => {
       workspaceId: app.firstStart.workspaceId,
       channel: "email",
     }).lean<InboxRecord>();
-    const take = (id: string, references: string[]) =>
+    const take = async (id: string, references: string[]) =>
       receiveMail(app.ctx, {
         inbox: inbox!,
         channel: app.mailroom.channel,
         mailId: new Types.ObjectId(),
         inbound: {
-          ...unreadableMail(Buffer.from(id)),
+          ...(await unreadableMail(Buffer.from(id), "unreadable")),
           sourceId: id,
           from: { address: "nodes@buyer.example", name: "" },
           text: `This is ${id}`,
