@@ -302,6 +302,7 @@ export type Conversation = {
   inboxId: string;
   channel: "chat" | "email" | "insite";
   status: "pending" | "open" | "snoozed" | "resolved";
+  kind: "person" | "automatic" | "spam";
   contact: ContactSummary;
   assignee: {
     id: string;
@@ -546,7 +547,7 @@ export type Message = {
   };
   mayBeTwice?: boolean;
   activity?: {
-    kind: "claimed" | "assigned" | "released" | "handed_off" | "handed_to_bot" | "snoozed" | "woken" | "resolved" | "reopened" | "merged" | "split" | "taken_back";
+    kind: "claimed" | "assigned" | "released" | "handed_off" | "handed_to_bot" | "snoozed" | "woken" | "resolved" | "reopened" | "merged" | "split" | "taken_back" | "marked_person" | "marked_automatic" | "marked_spam";
     name?: string;
     reason?: "customer_request" | "missing_knowledge" | "unsupported_request" | "policy_restriction" | "tool_failure" | "low_confidence" | "sentiment" | "repeated" | "usage_limit";
     until?: string;
@@ -1364,7 +1365,7 @@ export interface Operations {
   };
   /** Conversations, longest waiting first, then the latest; or by priority */
   "GET /conversations": {
-    query?: { cursor?: string; limit?: number; status?: string; assignee?: string; label?: string; priority?: string; sort?: "waiting" | "priority"; inbox?: string; q?: string };
+    query?: { cursor?: string; limit?: number; status?: string; kind?: string; assignee?: string; label?: string; priority?: string; sort?: "waiting" | "priority"; inbox?: string; q?: string };
     response: {
       items: Conversation[];
       nextCursor: string | null;
@@ -1499,6 +1500,14 @@ export interface Operations {
     params: { id: string };
     body: {
       status: "open" | "resolved";
+    };
+    response: Conversation;
+  };
+  /** Say whether a person wrote it, a program did, or it is spam */
+  "POST /conversations/{id}/kind": {
+    params: { id: string };
+    body: {
+      kind: "person" | "automatic" | "spam";
     };
     response: Conversation;
   };

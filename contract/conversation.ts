@@ -7,6 +7,14 @@ import { channelSchema, directionSchema, postMessageSchema } from "./message.ts"
 export const conversationStatusSchema = z.enum(["pending", "open", "snoozed", "resolved"]);
 export type ConversationStatus = z.infer<typeof conversationStatusSchema>;
 
+/**
+ * person: a person wrote in it. automatic: programs alone did, nobody waits for an answer. spam: an agent said so. Beside
+ * the status, and the lists show people's unless asked for another.
+ */
+export const CONVERSATION_KINDS = ["person", "automatic", "spam"] as const;
+export const conversationKindSchema = z.enum(CONVERSATION_KINDS);
+export type ConversationKind = z.infer<typeof conversationKindSchema>;
+
 export const PRIORITIES = ["low", "normal", "high", "urgent"] as const;
 export const prioritySchema = z.enum(PRIORITIES);
 export type Priority = z.infer<typeof prioritySchema>;
@@ -44,6 +52,7 @@ export const conversationSchema = z.object({
   inboxId: idSchema,
   channel: channelSchema,
   status: conversationStatusSchema,
+  kind: conversationKindSchema,
   contact: contactSummarySchema,
   assignee: personSchema.nullable(),
   /** The buyer's language as last detected. */
@@ -78,6 +87,8 @@ export type Conversation = z.infer<typeof conversationSchema>;
 export const conversationQuerySchema = pageQuerySchema.extend({
   /** One or several, comma separated; all but resolved when absent. */
   status: z.string().max(60).optional(),
+  /** One or several of `person`, `automatic` and `spam`, comma separated; people's when absent. */
+  kind: z.string().max(60).optional(),
   /** A user id, `me`, or `none`. */
   assignee: z.string().max(30).optional(),
   label: z.string().max(60).optional(),
@@ -110,6 +121,7 @@ export const handoffSchema = z
   .object({ to: z.enum(["human", "bot"]).default("bot"), reason: handoffReasonSchema.optional() })
   .strict();
 export const statusSchema = z.object({ status: z.enum(["open", "resolved"]) }).strict();
+export const setKindSchema = z.object({ kind: conversationKindSchema }).strict();
 export const snoozeSchema = z.object({ until: z.iso.datetime({ offset: true }) }).strict();
 export const approveDraftSchema = z
   .object({ text: z.string().min(1).max(10_000).optional(), undo: z.boolean().optional() })

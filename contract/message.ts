@@ -35,6 +35,10 @@ export const activitySchema = z.object({
     "split",
     /** A reply was taken back before it left: `name` is who did. Buyers never see it. */
     "taken_back",
+    /** Somebody said of the conversation what it is. */
+    "marked_person",
+    "marked_automatic",
+    "marked_spam",
   ]),
   /** Name of the user, or of the contact, it is about, where there is one. */
   name: z.string().optional(),

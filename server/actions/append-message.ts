@@ -205,8 +205,8 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
     set.lastIncomingAt = at;
     update.$min = { waitingSince: at, queueOrder: at.getTime() };
     update.$inc = { unread: 1 };
-    // The buyer wrote, so the buyer has read what stood there.
-    update.$max = { contactReadSeq: message.seq };
+    // The buyer wrote, so the buyer has read what stood there; and a person wrote, whatever came before.
+    update.$max = { contactReadSeq: message.seq, kind: "person" };
   } else if (message.automation) {
     // Nobody has read what the buyer wrote: whoever waits still does.
     set.lastRuleAt = at;
@@ -215,7 +215,7 @@ function foldOf(message: MessageRecord): Record<string, Record<string, unknown>>
     update.$unset = { waitingSince: "" };
     if (message.author.type === "user") {
       set.unread = 0;
-      update.$max = { agentReadSeq: message.seq };
+      update.$max = { agentReadSeq: message.seq, kind: "person" };
     }
   }
   return update;

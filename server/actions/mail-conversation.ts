@@ -44,6 +44,8 @@ interface Placing {
   inbox: InboxRecord;
   inbound: InboundMail;
   sender: InboundSender;
+  /** No person wrote it. */
+  automatic: boolean;
   /** Absent where nobody checked: as good as unknown. */
   proof: SenderProof | undefined;
 }
@@ -63,7 +65,7 @@ interface Placing {
  * - anybody else: a new conversation. A copied Message-ID opens nothing.
  */
 export async function placeMail(ctx: Context, placing: Placing): Promise<Placed> {
-  const { inbox, inbound, sender, proof } = placing;
+  const { inbox, inbound, sender, automatic, proof } = placing;
   const disowned = proof === "fail";
   const key = disowned ? DISOWNED + sender.key : sender.key;
   let claims: Types.ObjectId | undefined;
@@ -79,7 +81,7 @@ export async function placeMail(ctx: Context, placing: Placing): Promise<Placed>
   }
   const { contact, unreachable } = await contactOf(ctx, { inbox, sender: { ...sender, key }, disowned });
   claims ??= disowned ? await latestOf(inbox, sender.key) : undefined;
-  const conversation = await ownConversation(ctx, { inbox, inbound, contact, key });
+  const conversation = await ownConversation(ctx, { inbox, inbound, contact, key, automatic });
   return { conversation, name: contact.name, unreachable, ...(claims && { claims }) };
 }
 
@@ -188,11 +190,21 @@ async function latestOf({ workspaceId, channel }: InboxRecord, address: string):
 
 async function ownConversation(
   ctx: Context,
-  { inbox, inbound, contact, key }: { inbox: InboxRecord; inbound: InboundMail; contact: ContactRecord; key: string },
+  {
+    inbox,
+    inbound,
+    contact,
+    key,
+    automatic,
+  }: { inbox: InboxRecord; inbound: InboundMail; contact: ContactRecord; key: string; automatic: boolean },
 ): Promise<ConversationRecord> {
   // Mails of one thread that two nodes take in at the same moment have its first in common (RFC 5322 section 3.6.4).
   const first = inbound.hints.marketplace ?? `mail:${(inbound.references[0] ?? inbound.sourceId).slice(0, 300)}`;
-  const about = { participants: addressesOf(inbound), ...(inbound.subject !== "" && { subject: inbound.subject }) };
+  const about = {
+    participants: addressesOf(inbound),
+    ...(inbound.subject !== "" && { subject: inbound.subject }),
+    ...(automatic && { kind: "automatic" as const }),
+  };
   const conversation = await ensureConversation(ctx, {
     inbox,
     contact,

@@ -59,7 +59,7 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
 
   const automatic = inbound.classified.automatic || own;
   const received = channel.receive(inbound);
-  const placed = await placeMail(ctx, { inbox, inbound, sender: received.from, proof });
+  const placed = await placeMail(ctx, { inbox, inbound, sender: received.from, automatic, proof });
   const { conversation, role, claims } = placed;
   const { attachments, leftOut } = await storeFiles(ctx, { inbox, inbound });
   // Nobody reads at an address that is none, and the bot cannot tell what was not read: people see such mails. The bot

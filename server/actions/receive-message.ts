@@ -143,7 +143,7 @@ export async function ensureConversation(
     threadId?: string | undefined;
     orderId?: string | undefined;
     /** What a new conversation is about and who takes part, where the channel knows. */
-    about?: Pick<ConversationRecord, "subject" | "participants">;
+    about?: Pick<ConversationRecord, "subject" | "participants"> & Partial<Pick<ConversationRecord, "kind">>;
   },
 ): Promise<ConversationRecord> {
   const now = ctx.clock.now();
@@ -168,6 +168,7 @@ export async function ensureConversation(
     threadKey,
     ...(threadId && { threadId }),
     status: inbox.bot.mode === "off" ? "open" : "pending",
+    kind: "person",
     active: true,
     statusSeq: 0,
     contact: contactSnapshot(contact),

@@ -39,7 +39,7 @@ const MAX_TRIES = 5;
 export async function answerWithBot(ctx: Context, trigger: MessageRecord): Promise<WorkResult> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const conversation = await findConversation(trigger.conversationId);
-    if (conversation?.status !== "pending" || conversation.assigneeId) return "done";
+    if (conversation?.status !== "pending" || conversation.kind !== "person" || conversation.assigneeId) return "done";
     const inbox = await findInbox(ctx, conversation.inboxId);
     if (!inbox || inbox.bot.mode === "off") return "done";
     const { items } = await listMessages(conversation._id, { limit: TURNS });

@@ -1,6 +1,11 @@
 import { model, Schema, type Types } from "mongoose";
 import type { DecisionSummary, HandoffReason } from "../../contract/bot.ts";
-import { type ConversationStatus, PRIORITIES, type Priority } from "../../contract/conversation.ts";
+import {
+  type ConversationKind,
+  type ConversationStatus,
+  PRIORITIES,
+  type Priority,
+} from "../../contract/conversation.ts";
 import type { Author, ChannelName } from "../../contract/message.ts";
 import { type Announcing, announcingFields } from "./announcement.ts";
 import type { ContactRecord } from "./contact.ts";
@@ -58,6 +63,8 @@ export interface ConversationRecord extends Announcing {
   /** The shop's id of the order it is about. */
   orderId?: string;
   status: ConversationStatus;
+  /** `automatic` sorts before `person`, and that before `spam`: a person's message raises it by `$max`. */
+  kind: ConversationKind;
   /** Not resolved. */
   active: boolean;
   /** The seq after which the status last changed: an older message never reopens what was resolved later. */
@@ -122,6 +129,7 @@ const schema = new Schema<ConversationRecord>(
     continueAt: Date,
     continuedSeq: Number,
     status: { type: String, required: true },
+    kind: { type: String, default: "person" },
     active: { type: Boolean, required: true },
     statusSeq: { type: Number, default: 0 },
     contact: { type: Schema.Types.Mixed, required: true },
@@ -148,10 +156,10 @@ const schema = new Schema<ConversationRecord>(
   },
   { minimize: false, autoIndex: false },
 );
-schema.index({ workspaceId: 1, active: 1, queueOrder: 1, _id: 1 });
-schema.index({ workspaceId: 1, status: 1, queueOrder: 1, _id: 1 });
-schema.index({ workspaceId: 1, assigneeId: 1, active: 1, queueOrder: 1, _id: 1 });
-schema.index({ workspaceId: 1, active: 1, priorityRank: 1, queueOrder: 1, _id: 1 });
+schema.index({ workspaceId: 1, kind: 1, active: 1, queueOrder: 1, _id: 1 });
+schema.index({ workspaceId: 1, kind: 1, status: 1, queueOrder: 1, _id: 1 });
+schema.index({ workspaceId: 1, kind: 1, assigneeId: 1, active: 1, queueOrder: 1, _id: 1 });
+schema.index({ workspaceId: 1, kind: 1, active: 1, priorityRank: 1, queueOrder: 1, _id: 1 });
 schema.index({ contactId: 1, _id: -1 });
 schema.index(
   { workspaceId: 1, threadKey: 1 },

@@ -11,6 +11,7 @@ export function presentConversation(conversation: ConversationRecord): Conversat
     inboxId: conversation.inboxId.toHexString(),
     channel: conversation.channel,
     status: conversation.status,
+    kind: conversation.kind,
     contact: { id: conversation.contactId.toHexString(), ...contact },
     assignee: conversation.assigneeId
       ? { id: conversation.assigneeId.toHexString(), name: conversation.assigneeName ?? "" }

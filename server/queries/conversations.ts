@@ -1,6 +1,7 @@
 import { Types } from "mongoose";
 import type { z } from "zod";
 import {
+  conversationKindSchema,
   type conversationQuerySchema,
   conversationStatusSchema,
   type messagesQuerySchema,
@@ -28,6 +29,8 @@ export async function listConversations(
 ): Promise<{ items: ConversationRecord[]; nextCursor: string | null }> {
   const filter: Record<string, unknown> = { workspaceId: new Types.ObjectId(viewer.workspaceId) };
   const statuses = parseEach(query.status, "status", conversationStatusSchema);
+  const kinds = parseEach(query.kind, "kind", conversationKindSchema) ?? ["person"];
+  filter.kind = kinds.length === 1 ? kinds[0] : { $in: kinds };
   const priorities = parseEach(query.priority, "priority", prioritySchema);
   const byPriority = query.sort === "priority";
   if (statuses === undefined) filter.active = true;

@@ -21,7 +21,12 @@ export async function pastQuestions(
   const found: PastQuestion[] = [];
   const lists = await Promise.all(
     [true, false].map((active) =>
-      ConversationModel.find({ workspaceId: new Types.ObjectId(workspaceId), active, ...(inboxId && { inboxId }) })
+      ConversationModel.find({
+        workspaceId: new Types.ObjectId(workspaceId),
+        kind: "person",
+        active,
+        ...(inboxId && { inboxId }),
+      })
         .sort({ queueOrder: 1, _id: 1 })
         .limit(CONVERSATIONS)
         .lean<ConversationRecord[]>(),

@@ -34,6 +34,7 @@ async function waitingBefore(ctx: Context, { _id, workspaceId, waitingSince }: C
   const since = (waitingSince ?? ctx.clock.now()).getTime();
   return ConversationModel.countDocuments({
     workspaceId,
+    kind: "person",
     status: "open",
     queueOrder: { $lt: Math.min(since, WAITING) },
     _id: { $ne: _id },

@@ -23,6 +23,11 @@ export const SAME_AS_ENGLISH: readonly SameWords[] = [
     words: ["Bot", "Tokens", "Token"],
   },
   {
+    why: "“spam” is borrowed unchanged",
+    locales: ["es", "fr", "de", "it", "pt-BR", "pl", "nl", "tr", "id"],
+    words: ["Spam"],
+  },
+  {
     why: "the language's own word happens to be spelt as in English",
     locales: ["fr"],
     words:

@@ -31,7 +31,7 @@ afterAll(() => app?.dispose());
 async function conversations(): Promise<Conversation[]> {
   const { body } = await app.call<{ items: Conversation[] }>(
     "GET",
-    "/conversations?limit=100&status=pending,open,resolved",
+    "/conversations?limit=100&status=pending,open,resolved&kind=person,automatic",
     undefined,
     app.admin,
   );

@@ -29,6 +29,7 @@ export function buildConversation(number: number, overrides: Partial<Conversatio
     inboxId: hex(77),
     channel: "chat",
     status: "open",
+    kind: "person",
     contact: { id: hex(500 + number), name: `Buyer ${number}`, verified: false },
     assignee: null,
     labels: [],

@@ -82,9 +82,24 @@ describe("the conversation list", () => {
     expect(newer(buildConversation(1, { agentReadSeq: 1 }), buildConversation(1)).agentReadSeq).toBe(1);
   });
 
+  it("keeps what programs wrote in a list of its own", () => {
+    const automatic = buildConversation(1, { kind: "automatic" });
+    for (const filter of ["all", "unassigned"] as const) {
+      expect(belongs({ filter, q: "" }, automatic, ME)).toBe(false);
+      expect(queryOf({ filter, q: "" }).kind).toBeUndefined();
+    }
+    expect(belongs({ filter: "automatic", q: "" }, automatic, ME)).toBe(true);
+    expect(belongs({ filter: "automatic", q: "" }, buildConversation(2), ME)).toBe(false);
+    expect(queryOf({ filter: "automatic", q: "" })).toEqual({ status: "open,pending,snoozed", kind: "automatic" });
+  });
+
   it("searches every conversation, also resolved ones, and only the server decides what is found", () => {
     const search = { filter: "mine", q: "parcel" } as const;
-    expect(queryOf(search)).toEqual({ status: "open,pending,snoozed,resolved", q: "parcel" });
+    expect(queryOf(search)).toEqual({
+      status: "open,pending,snoozed,resolved",
+      kind: "person,automatic,spam",
+      q: "parcel",
+    });
     const data = pages([buildConversation(1)]);
     expect(names(withConversation(data, search, buildConversation(2), ME))).toEqual(["Buyer 1"]);
     const changed = withConversation(data, search, buildConversation(1, { lastSeq: 2, unread: 4 }), ME);

@@ -1,7 +1,7 @@
 import type { Attachment } from "../../../contract/attachment.ts";
 import type { BotDecision, HandoffReason } from "../../../contract/bot.ts";
 import type { Page } from "../../../contract/common.ts";
-import type { ContactSummary, Conversation, Priority } from "../../../contract/conversation.ts";
+import type { ContactSummary, Conversation, ConversationKind, Priority } from "../../../contract/conversation.ts";
 import type { DatabaseHealth } from "../../../contract/database.ts";
 import type { Faq, FaqInput } from "../../../contract/faq.ts";
 import type { BusinessHours } from "../../../contract/hours.ts";
@@ -97,6 +97,7 @@ export const assign = (id: string, userId: string | null) => act("assign")(id, {
 export const handOff = (id: string, to: "bot" | "human", reason?: HandoffReason) => act("handoff")(id, { to, reason });
 export const setStatus = (id: string, status: "open" | "resolved") => act("status")(id, { status });
 export const snooze = (id: string, until: Date) => act("snooze")(id, { until: until.toISOString() });
+export const setKind = (id: string, kind: ConversationKind) => act("kind")(id, { kind });
 export const setPriority = (id: string, priority: Priority) => act("priority")(id, { priority });
 export const setLabels = (id: string, labels: string[]) =>
   request<Conversation>("PUT", `/conversations/${id}/labels`, { json: { labels } });

@@ -2,7 +2,7 @@ import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Conversation, Priority } from "../../../contract/conversation.ts";
+import type { Conversation, ConversationKind, Priority } from "../../../contract/conversation.ts";
 import { formatDate } from "../../ui/format.ts";
 import {
   assign,
@@ -10,6 +10,7 @@ import {
   discardDraft,
   handOff,
   release,
+  setKind,
   setLabels,
   setPriority,
   setStatus,
@@ -91,6 +92,7 @@ export function useActions(id: string) {
         () =>
           withUndo(t("snooze.toast", { time: formatDate(until, "weekdayTime", locale) }), () => setStatus(id, "open")),
       ),
+    setKind: (kind: ConversationKind) => run(() => setKind(id, kind)),
     setPriority: (priority: Priority) => run(() => setPriority(id, priority)),
     setLabels: (labels: string[]) => run(() => setLabels(id, labels)),
     discardDraft: () => run(() => discardDraft(id)),

@@ -1,12 +1,14 @@
 import type { Page } from "../../../contract/common.ts";
 import {
+  CONVERSATION_KINDS,
   type Conversation,
+  type ConversationKind,
   type ConversationStatus,
   PRIORITIES,
   type Priority,
 } from "../../../contract/conversation.ts";
 
-export const FILTERS = ["mine", "unassigned", "all", "bot", "snoozed", "resolved"] as const;
+export const FILTERS = ["mine", "unassigned", "all", "bot", "snoozed", "resolved", "automatic"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** What a list shows. With `q` it searches every conversation, whatever the filter says. */
@@ -29,11 +31,16 @@ const STATUS: Record<Filter, readonly ConversationStatus[]> = {
   bot: ["pending"],
   snoozed: ["snoozed"],
   resolved: ["resolved"],
+  automatic: ["open", "pending", "snoozed"],
 };
 const EVERY_STATUS: readonly ConversationStatus[] = ["open", "pending", "snoozed", "resolved"];
 
+/** What programs wrote has a list of its own; a search finds everything. */
+const kindOf = (filter: Filter): ConversationKind => (filter === "automatic" ? "automatic" : "person");
+
 export interface ListQuery {
   status: string;
+  kind?: string;
   assignee?: string;
   label?: string;
   priority?: string;
@@ -48,9 +55,10 @@ export function queryOf(spec: ListSpec): ListQuery {
     ...(spec.raised && { priority: RAISED.join(",") }),
     ...(spec.urgentFirst && { sort: "priority" as const }),
   };
-  if (spec.q) return { status: EVERY_STATUS.join(","), q: spec.q, ...narrowed };
+  if (spec.q) return { status: EVERY_STATUS.join(","), kind: CONVERSATION_KINDS.join(","), q: spec.q, ...narrowed };
   const assignee = spec.filter === "mine" ? "me" : spec.filter === "unassigned" ? "none" : undefined;
-  return { status: STATUS[spec.filter].join(","), assignee, ...narrowed };
+  const kind = kindOf(spec.filter);
+  return { status: STATUS[spec.filter].join(","), ...(kind !== "person" && { kind }), assignee, ...narrowed };
 }
 
 /** Whether a conversation belongs in a list, as the server would decide. Undefined for a search: only it can tell. */
@@ -58,6 +66,7 @@ export function belongs(spec: ListSpec, conversation: Conversation, me: string):
   if (spec.q) return undefined;
   if (spec.label && !conversation.labels.includes(spec.label)) return false;
   if (spec.raised && !RAISED.includes(conversation.priority)) return false;
+  if (conversation.kind !== kindOf(spec.filter)) return false;
   if (!STATUS[spec.filter].includes(conversation.status)) return false;
   if (spec.filter === "mine") return conversation.assignee?.id === me;
   if (spec.filter === "unassigned") return conversation.assignee === null;

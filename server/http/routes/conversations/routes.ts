@@ -7,6 +7,7 @@ import {
   handoffSchema,
   labelsSchema,
   messagesQuerySchema,
+  setKindSchema,
   setPrioritySchema,
   snoozeSchema,
   startConversationSchema,
@@ -19,6 +20,7 @@ import {
   undoneReplySchema,
 } from "../../../../contract/message.ts";
 import { confirmSender, refuseSender } from "../../../actions/confirm-sender.ts";
+import { setKind } from "../../../actions/conversation-kind.ts";
 import { handOff } from "../../../actions/hand-off.ts";
 import { takeBackReply } from "../../../actions/held-replies.ts";
 import { assignConversation, claimConversation, releaseConversation } from "../../../actions/own-conversation.ts";
@@ -200,6 +202,17 @@ export const conversationRoutes = [
     responses: { 200: conversationSchema },
     handler: async ({ ctx, viewer, params, body }) =>
       presentConversation(await setStatus(ctx, { viewer, conversationId: params.id, status: body.status })),
+  }),
+  defineRoute({
+    ...reply,
+    method: "post",
+    path: "/conversations/:id/kind",
+    summary: "Say whether a person wrote it, a program did, or it is spam",
+    params: conversationParams,
+    body: setKindSchema,
+    responses: { 200: conversationSchema },
+    handler: async ({ ctx, viewer, params, body }) =>
+      presentConversation(await setKind(ctx, { viewer, conversationId: params.id, kind: body.kind })),
   }),
   defineRoute({
     ...reply,

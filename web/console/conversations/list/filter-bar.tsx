@@ -6,7 +6,7 @@ import styles from "./list.module.css";
 import { useConversationList } from "./use-conversation-list.ts";
 
 const SHOWN = ["all", "mine", "unassigned"] as const;
-const FOLDED = ["bot", "snoozed", "resolved"] as const;
+const FOLDED = ["bot", "snoozed", "resolved", "automatic"] as const;
 
 interface FilterBarProps {
   filter: Filter;

@@ -27,6 +27,9 @@ export function activityText({ activity, author, text }: Message, t: Translate, 
     case "reopened":
     case "taken_back":
     case "handed_to_bot":
+    case "marked_person":
+    case "marked_automatic":
+    case "marked_spam":
       return actor ? t(`activity.${kind}By`, { name: actor }) : t(`activity.${kind}`);
     default:
       return t(`activity.${kind}`);

@@ -9,6 +9,7 @@ import {
   IconLogout2,
   IconRobot,
   IconRotate,
+  IconUser,
   IconUserPlus,
 } from "@tabler/icons-react";
 import { useEffect, useRef, useSyncExternalStore } from "react";
@@ -43,7 +44,7 @@ export function ThreadHeader(props: ThreadHeaderProps) {
   const { t, locale } = useText();
   const { search } = useLocation();
   const narrow = useMediaQuery("(max-width: 767px)", window.innerWidth < 768, { getInitialValueInEffect: false });
-  const { status, assignee } = conversation;
+  const { status, kind, assignee } = conversation;
   const resolved = status === "resolved";
   // On a phone the conversation takes the list's place: whoever uses a keyboard or screen reader goes on from here.
   const backRef = useRef<HTMLAnchorElement>(null);
@@ -78,12 +79,23 @@ export function ThreadHeader(props: ThreadHeaderProps) {
           </Tag>
           {conversation.locale && <Tag>{displayName("language", conversation.locale, locale)}</Tag>}
           <PriorityTag priority={conversation.priority} />
+          {kind !== "person" && <Tag tone="waiting">{t(`kinds.${kind}`)}</Tag>}
           <StatusTag conversation={conversation} mine={mine} />
           {conversation.waitingSince && <WaitingLabel since={conversation.waitingSince} />}
         </div>
       </div>
       <Viewers id={conversation.id} />
       <Group gap={4} wrap="nowrap" className={styles.actions}>
+        {kind !== "person" && !narrow && (
+          <Button
+            size="xs"
+            leftSection={<IconUser size={15} />}
+            loading={actions.busy}
+            onClick={() => void actions.setKind("person")}
+          >
+            {t("thread.isPerson")}
+          </Button>
+        )}
         {resolved ? (
           <Button
             size="xs"
@@ -106,7 +118,7 @@ export function ThreadHeader(props: ThreadHeaderProps) {
               {t("thread.resolve")}
             </Button>
           </Tooltip>
-        ) : assignee || narrow ? null : (
+        ) : assignee || narrow || kind !== "person" ? null : (
           <Tooltip label={<Hint text={t("claim.action")} keys="c" />}>
             <Button
               size="xs"
@@ -138,6 +150,15 @@ export function ThreadHeader(props: ThreadHeaderProps) {
             {!resolved && !mine && (
               <Menu.Item leftSection={<IconCheck size={16} />} onClick={() => void actions.resolve()}>
                 {t("thread.resolve")}
+              </Menu.Item>
+            )}
+            {kind === "person" ? (
+              <Menu.Item leftSection={<IconRobot size={16} />} onClick={() => void actions.setKind("automatic")}>
+                {t("thread.isAutomatic")}
+              </Menu.Item>
+            ) : (
+              <Menu.Item leftSection={<IconUser size={16} />} onClick={() => void actions.setKind("person")}>
+                {t("thread.isPerson")}
               </Menu.Item>
             )}
             <Menu.Item leftSection={<IconUserPlus size={16} />} onClick={() => onAssigning(true)}>
