@@ -23,9 +23,10 @@ import {
   saveMailState,
 } from "./actions/mailboxes.ts";
 import { inboxesOf, storeMail } from "./actions/store-mail.ts";
-import type { Config } from "./config.ts";
+import { type Config, isLoopback } from "./config.ts";
 import type { Clock, Context } from "./context.ts";
 import type { Translate } from "./i18n.ts";
+import { isListed } from "./jobs/mail-proof.ts";
 import { MailWorker } from "./jobs/mails.ts";
 import type { Log } from "./log.ts";
 import { findInbox } from "./queries/inboxes.ts";
@@ -70,6 +71,8 @@ export class Mailroom {
   });
   readonly #fallback: Sender;
   readonly #closers: (() => unknown)[] = [];
+  #fetching: Promise<void> = Promise.resolve();
+  #stopped = false;
   #worker: MailWorker | undefined;
   #context: Context | undefined;
   /** Where the SMTP receiver listens; undefined when it is off. */
@@ -158,7 +161,9 @@ export class Mailroom {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     for (const close of this.#closers.splice(0)) await close();
+    await this.#fetching;
     await Promise.all([...this.#fetchers.values()].map(({ receiver }) => receiver.stop()));
     this.#fetchers.clear();
     await this.#worker?.stop();
@@ -176,6 +181,7 @@ export class Mailroom {
     const receiver = createSmtpReceiver({
       name: config.mailDomain,
       maxBytes: MAX_MAIL_BYTES,
+      isTrusted: (address) => isLoopback(address) || isListed(address, config.mailTrustedRelays),
       tls: config.smtpTls ?? selfSigned(config.mailDomain),
       accepts: async (address) => (await inboxesOf(ctx, [bareAddress(address)])).length > 0,
       store: async (raw, { mailFrom, recipients, remoteAddress, helo }) => {
@@ -224,8 +230,16 @@ export class Mailroom {
     else ctx.health.set("imap", states.every((state) => state?.connected) ? "ok" : "starting");
   }
 
+  /** One look after the other: an older one, still busy with stopping, never puts back the settings that it saw. */
+  #fetch(ctx: Context): Promise<void> {
+    this.#fetching = this.#fetching
+      .then(() => (this.#stopped ? undefined : this.#fetchOnce(ctx)))
+      .catch((error: unknown) => ctx.log.error({ err: error }, "mailboxes could not be looked up"));
+    return this.#fetching;
+  }
+
   /** One fetcher for each inbox with IMAP settings; those whose settings changed begin anew. */
-  async #fetch(ctx: Context): Promise<void> {
+  async #fetchOnce(ctx: Context): Promise<void> {
     const inboxes = await addressedInboxes(ctx);
     const wanted = new Map(inboxes.map((inbox) => [inbox._id.toHexString(), inbox]));
     for (const [id, { receiver }] of this.#fetchers) {

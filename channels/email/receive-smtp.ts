@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { SecureContextOptions } from "node:tls";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
+import { type Arrival, type ClientLimits, SmtpClients } from "./smtp-clients.ts";
 
 /** What a mail came with on the line. */
 export interface SmtpEnvelope {
@@ -19,6 +20,10 @@ export interface SmtpReceiverOptions {
   /** Bytes of one mail. */
   maxBytes: number;
   maxClients?: number;
+  /** What one address may take, instead of the usual. */
+  clients?: Partial<ClientLimits>;
+  /** Relays, and the machine itself, through which everybody's mail comes. */
+  isTrusted?(address: string): boolean;
   maxRecipients?: number;
   /** Name in the greeting. */
   name: string;
@@ -50,18 +55,19 @@ class SmtpRefusal extends Error {
 }
 
 /**
- * An SMTP server for incoming mail. At most `maxClients` mails of `maxBytes` are in memory at a time; everything over
- * the limit is read away and refused.
+ * An SMTP server for incoming mail. Every address has a share of the connections and of the memory that unfinished mails
+ * take (`smtp-clients.ts`). What is over a limit is read away and refused: for good where the mail is too large, else for now.
  */
 export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
   const maxRecipients = options.maxRecipients ?? 100;
   const inHand = new Set<Promise<void>>();
   let closing = false;
+  const clients = new SmtpClients(options.clients, options.isTrusted);
   const server = new SMTPServer({
     name: options.name,
     banner: "Parley",
     size: options.maxBytes,
-    maxClients: options.maxClients ?? 20,
+    maxClients: options.maxClients ?? 100,
     disabledCommands: options.tls ? ["AUTH"] : ["AUTH", "STARTTLS"],
     ...(options.tls ?? {}),
     disableReverseLookup: true,
@@ -69,6 +75,10 @@ export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
     socketTimeout: 60_000,
     // When it closes, nothing is in hand any more: idle connections need no grace.
     closeTimeout: 1,
+    onConnect(session, callback) {
+      if (!clients.isOverShare(session)) return callback();
+      callback(new SmtpRefusal(421, "4.7.0 Too many connections from your address, try again later"));
+    },
     onMailFrom(_address, _session, callback) {
       callback(closing ? new SmtpRefusal(421, "4.3.2 Closing, try again in a moment") : null);
     },
@@ -84,7 +94,7 @@ export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
       );
     },
     onData(stream, session, callback) {
-      const receiving = receive(stream, session, options);
+      const receiving = receive(stream, session, options, clients);
       const noted = receiving.catch(() => undefined).finally(() => inHand.delete(noted));
       inHand.add(noted);
       receiving.then(
@@ -106,6 +116,7 @@ export function createSmtpReceiver(options: SmtpReceiverOptions): SmtpReceiver {
     )
       options.onError(error);
   });
+  clients.watch(server.server);
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
@@ -127,9 +138,24 @@ async function receive(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   options: SmtpReceiverOptions,
+  clients: SmtpClients,
 ): Promise<void> {
-  const raw = await read(stream, options.maxBytes);
-  if (!raw || stream.sizeExceeded) throw new SmtpRefusal(552, "5.3.4 The mail is too large");
+  let gone = () => {};
+  const left = new Promise<never>((_resolve, reject) => {
+    gone = () => reject(new SmtpRefusal(421, "4.4.2 The connection broke off"));
+  });
+  const arrival = clients.arrival(session, () => gone());
+  try {
+    const raw = await Promise.race([read(stream, options.maxBytes, arrival), left]);
+    if (raw === "too_large" || stream.sizeExceeded) throw new SmtpRefusal(552, "5.3.4 The mail is too large");
+    if (raw === "no_room") throw new SmtpRefusal(452, "4.3.1 Too much mail is arriving, try again later");
+    await storeReceived(raw, session, options);
+  } finally {
+    arrival.end();
+  }
+}
+
+async function storeReceived(raw: Buffer, session: SMTPServerSession, options: SmtpReceiverOptions): Promise<void> {
   const { mailFrom, rcptTo } = session.envelope;
   await options.store(raw, {
     mailFrom: mailFrom === false ? "" : mailFrom.address,
@@ -140,17 +166,26 @@ async function receive(
   });
 }
 
-/** Undefined for a mail over the limit, which is read to its end: the sender hears the answer only then. */
-function read(stream: SMTPServerDataStream, limit: number): Promise<Buffer | undefined> {
+/** A mail that is not kept is read to its end all the same: the sender hears the answer only then. */
+function read(
+  stream: SMTPServerDataStream,
+  limit: number,
+  arrival: Arrival,
+): Promise<Buffer | "too_large" | "no_room"> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let refused: "too_large" | "no_room" | undefined;
     stream.on("data", (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= limit) chunks.push(chunk);
-      else chunks.length = 0;
+      if (length > limit) refused = "too_large";
+      // Counted all the same: a client that sends is not idle.
+      const room = arrival.take(chunk.length, refused !== undefined);
+      if (!refused && !room) refused = "no_room";
+      if (refused) chunks.length = 0;
+      else chunks.push(chunk);
     });
-    stream.once("end", () => resolve(length > limit ? undefined : Buffer.concat(chunks)));
+    stream.once("end", () => resolve(refused ?? Buffer.concat(chunks)));
     stream.once("error", reject);
   });
 }

@@ -245,7 +245,13 @@ export async function loadMailCursor(inboxId: Types.ObjectId, mailbox: string): 
 }
 export async function saveMailCursor(cursor: Omit<MailCursorRecord, "_id">): Promise<void> {
   const { inboxId, mailbox, ...rest } = cursor;
-  await MailCursorModel.updateOne({ inboxId, mailbox }, { $set: rest }, { upsert: true });
+  const { modifiedCount, matchedCount } = await MailCursorModel.updateOne(
+    { inboxId, mailbox, $or: [{ uidValidity: { $ne: rest.uidValidity } }, { lastUid: { $lte: rest.lastUid } }] },
+    { $set: rest },
+  );
+  if (modifiedCount + matchedCount > 0) return;
+  // There is none yet, or one that is further: then nothing is to be done.
+  await MailCursorModel.updateOne({ inboxId, mailbox }, { $setOnInsert: rest }, { upsert: true });
 }
 
 const KEPT_LOCAL_MAILS = 500;

@@ -67,7 +67,7 @@ export class SenderProofs {
 }
 
 /** Whether an address is one of these addresses and networks. */
-function isListed(address: string, networks: readonly string[]): boolean {
+export function isListed(address: string, networks: readonly string[]): boolean {
   if (networks.length === 0 || !ipaddr.isValid(address)) return false;
   const own = ipaddr.process(address);
   return networks.some((each) => {
