@@ -4,6 +4,7 @@ import { type Classified, classify, type Envelope } from "./classify.ts";
 import { type Address, headerValue, type MailFile, type MailNote, type ParsedMail } from "./mail.ts";
 import { parseMail, rawHash } from "./parse.ts";
 import { formWriter, groupWriter, noSender } from "./sender.ts";
+import { shownFiles } from "./shown-files.ts";
 import { baseSubject } from "./subject.ts";
 import { bareAddress, dedupeKey, type ThreadHints, threadHints } from "./thread.ts";
 import { visibleText } from "./visible/index.ts";
@@ -34,9 +35,6 @@ export interface InboundMail {
   sentAt?: Date;
 }
 
-/** Pictures below this are signatures' logos and lines; they stay in the original. */
-const SMALL_INLINE_BYTES = 8_000;
-
 /** A raw mail in the hub's form. Never throws for what a mail contains. */
 export async function receiveMail(
   raw: Buffer,
@@ -50,7 +48,7 @@ export async function receiveMail(
   });
   const envelope = { ...options.envelope, answersUs: hints.conversationId !== undefined || hints.ours.length > 0 };
   const classified = classify(mail, envelope);
-  const notes: (MailNote | "no_text" | "no_sender")[] = [...mail.notes];
+  const notes: (MailNote | "no_text" | "no_sender" | "small_pictures")[] = [...mail.notes];
   const sender = senderOf(mail, envelope, raw);
   if (sender.fromBy === "none") notes.push("no_sender");
   let { text } = classified.bounce ? { text: mail.text } : visibleText(mail);
@@ -59,7 +57,8 @@ export async function receiveMail(
     notes.push("body_truncated");
   }
   // A buyer who writes all of it into the subject has said something; one who sends a picture alone, too.
-  const files = mail.files.filter((file) => shown(file, mail));
+  const { files, notes: leftOut } = shownFiles(mail, classified);
+  notes.push(...leftOut);
   if (text === "" && files.length === 0) text = baseSubject(mail.subject);
   if (text === "") notes.push("no_text");
   const locale = nearestLocale(headerValue(mail, "content-language")?.split(",")[0]?.trim());
@@ -127,13 +126,6 @@ function senderOf(mail: ParsedMail, envelope: Envelope, raw: Buffer): Pick<Inbou
   if (answerTo) return { from: answerTo, fromBy: "from" };
   const name = (headerValue(mail, "from") ?? "").replace(/[<>"]/g, " ").replace(/\s+/g, " ").trim().slice(0, 100);
   return { from: noSender(rawHash(raw).slice(0, 24), name), fromBy: "none" };
-}
-
-function shown(file: MailFile, mail: ParsedMail): boolean {
-  if (/^(?:message\/|text\/rfc822|application\/(?:pgp-|pkcs7-|x-pkcs7-|ms-tnef)|text\/calendar)/.test(file.type))
-    return false;
-  if (!file.inline) return true;
-  return file.content.length >= SMALL_INLINE_BYTES && mail.html !== "";
 }
 
 /** Addresses as they are compared: no plus part for ours, no capitals. */
