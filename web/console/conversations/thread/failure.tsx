@@ -52,7 +52,7 @@ export function Failure({ message }: { message: Message }) {
     <div className={styles.failure} role="alert">
       <IconAlertCircle size={15} aria-hidden="true" />
       <span className={styles.reason}>
-        {message.failure ? t("thread.failedBecause", { reason: reasonOf(t, message) }) : t("thread.failed")}
+        {failureText(t, message)}
         {problem?.said && (
           <details className={styles.said}>
             <summary>{t("mailboxes.failure.details")}</summary>
@@ -116,7 +116,9 @@ export function WillRetry({ message }: { message: Message }) {
   return (
     <p className={styles.willRetry}>
       <IconClock size={13} aria-hidden="true" />
-      {t("mailboxes.failure.willRetry", { reason: reasonOf(t, message) })}
+      {t(isUnconfirmed(message) ? "mailboxes.failure.willRepeat" : "mailboxes.failure.willRetry", {
+        reason: reasonOf(t, message),
+      })}
     </p>
   );
 }
@@ -130,6 +132,17 @@ export function MayBeTwice() {
       {t("mailboxes.failure.mayBeTwice")}
     </p>
   );
+}
+
+/** It may have arrived all the same. */
+function isUnconfirmed({ problem }: Message): boolean {
+  return problem?.code === "unconfirmed";
+}
+
+function failureText(t: Translate, message: Message): string {
+  if (!message.failure) return t("thread.failed");
+  const reason = reasonOf(t, message);
+  return isUnconfirmed(message) ? reason : t("thread.failedBecause", { reason });
 }
 
 /** In the reader's language where the reason is a known one; what came with the message otherwise. */
