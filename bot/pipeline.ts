@@ -39,8 +39,23 @@ export interface Parts {
   writer?: Writer | undefined;
 }
 
+/** As much of one message as is read, in characters of its compatibility form. */
+const LONGEST_TEXT = 10_000;
+
+/**
+ * The beginning of a text. What counts is its length after folding: one character may become eighteen (U+FDFA), and every
+ * later step works on the folded form.
+ */
+function shortened(text: string): string {
+  const begin = text.slice(0, LONGEST_TEXT);
+  if (begin.length < LONGEST_TEXT && /^\p{ASCII}*$/u.test(begin)) return begin;
+  const folded = begin.normalize("NFKC");
+  return (folded.length > LONGEST_TEXT ? folded.slice(0, LONGEST_TEXT) : begin).toWellFormed();
+}
+
 /** Decides what to do about the unanswered messages at the end of a conversation. Never rejects. */
-export async function decide(input: BotInput, { knowledge, writer }: Parts): Promise<BotResult> {
+export async function decide(given: BotInput, { knowledge, writer }: Parts): Promise<BotResult> {
+  const input = { ...given, turns: given.turns.map((turn) => ({ ...turn, text: shortened(turn.text) })) };
   const started = performance.now();
   const steps: BotStep[] = [];
   let since = started;

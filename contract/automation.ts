@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FIELD_NAMES, FIELDS, OPERATORS, TRIGGER_NAMES, TRIGGERS, type TriggerName } from "./automation-tables.ts";
-import { idSchema, instantSchema, localeSchema, pageQuerySchema } from "./common.ts";
+import { idSchema, instantSchema, localeSchema, pageQuerySchema, webUrlSchema } from "./common.ts";
 import { prioritySchema } from "./conversation.ts";
 import { WEEKDAYS } from "./hours.ts";
 import { channelSchema } from "./message.ts";
@@ -93,7 +93,7 @@ export const actionSchema = z.discriminatedUnion("type", [
   actionOf("set_priority", { priority: prioritySchema }),
   /** By the first compensation rule of this reason that fits the order. */
   actionOf("credit_compensation", { reason: z.string().min(1).max(60) }),
-  actionOf("webhook", { url: z.url({ protocol: /^https?$/, hostname: /.+/ }).max(2_000) }),
+  actionOf("webhook", { url: webUrlSchema }),
   actionOf("wait", { duration: durationSchema }),
   actionOf("stop", {}),
 ]);
@@ -354,7 +354,7 @@ export const automationSettingsSchema = z.object({
   /** Of all rules together, to one buyer. */
   buyerCap: capSchema,
   /** Credits are asked of this address; by hand when empty. */
-  compensationUrl: z.union([z.literal(""), z.url({ protocol: /^https?$/, hostname: /.+/ }).max(2_000)]),
+  compensationUrl: z.union([z.literal(""), webUrlSchema]),
   version: z.number().int(),
 });
 export type AutomationSettings = z.output<typeof automationSettingsSchema>;

@@ -26,6 +26,14 @@ export const messageTextSchema = z
   .max(MESSAGE_MAX_LENGTH, { error: "message_too_long" })
   .refine((text) => text.isWellFormed() && !text.includes("\u0000"), { error: "invalid_encoding" });
 
+/** An address that people are led to by a click: of the web, so that none runs a program or names a file. */
+export const webUrlSchema = z.url({ protocol: /^https?$/, hostname: /.+/ }).max(2_000);
+
+/** A link as it was stored, if it is one of the web: what is older than that rule may hold others. */
+export function webUrlOf(url: string | undefined): string | undefined {
+  return url !== undefined && webUrlSchema.safeParse(url).success ? url : undefined;
+}
+
 export const localizedTextSchema = z.partialRecord(localeSchema, z.string().max(10_000));
 
 export const pageQuerySchema = z.object({

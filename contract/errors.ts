@@ -55,6 +55,7 @@ export const ERROR_STATUS = {
   code_expired: 422,
   template_invalid: 422,
   unknown_attachment: 422,
+  weak_password: 422,
   unknown_channel: 422,
   not_reachable: 422,
   rate_limited: 429,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, localeSchema, localizedTextSchema } from "./common.ts";
+import { idSchema, localeSchema, localizedTextSchema, webUrlSchema } from "./common.ts";
 
 const questionsSchema = z.partialRecord(localeSchema, z.array(z.string().min(1).max(1_000)).max(100));
 
@@ -64,7 +64,7 @@ export const faqPreviewSchema = z.discriminatedUnion("format", [
       locale: localeSchema.optional(),
     })
     .strict(),
-  z.object({ format: z.literal("url"), url: z.url().max(2_000), locale: localeSchema.optional() }).strict(),
+  z.object({ format: z.literal("url"), url: webUrlSchema, locale: localeSchema.optional() }).strict(),
 ]);
 export type FaqPreviewInput = z.infer<typeof faqPreviewSchema>;
 

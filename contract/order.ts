@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, instantSchema } from "./common.ts";
+import { idSchema, instantSchema, webUrlSchema } from "./common.ts";
 
 /** The person a platform names, by the platform's own id. `0`, `guest` and the like are no id: such buyers are told apart by
  * email, else phone, else the order. */
@@ -71,7 +71,7 @@ export type OrderFactsInput = z.output<typeof orderFactsSchema>;
 export const trackingSchema = z.looseObject({
   carrier: z.string().max(200).optional(),
   number: z.string().max(200).optional(),
-  url: z.url().max(2_000).optional(),
+  url: webUrlSchema.optional(),
 });
 
 /** A line of the timeline: what happened, where, in the carrier's own words where it says so. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema, instantSchema } from "./common.ts";
+import { idSchema, instantSchema, webUrlSchema } from "./common.ts";
 import { contactSummarySchema, conversationSchema } from "./conversation.ts";
 import { messageSchema } from "./message.ts";
 import { orderSchema } from "./order.ts";
@@ -17,7 +17,7 @@ export const WEBHOOK_EVENTS = [
 export const webhookEventSchema = z.enum(WEBHOOK_EVENTS);
 export type WebhookEvent = z.infer<typeof webhookEventSchema>;
 
-const addressSchema = z.url({ protocol: /^https?$/, hostname: /.+/ }).max(2_000);
+const addressSchema = webUrlSchema;
 const eventsSchema = z
   .array(webhookEventSchema)
   .min(1)

@@ -57,7 +57,7 @@ const environmentSchema = z.object({
       "must list loopback, linklocal, uniquelocal or addresses, comma separated",
     )
     .default([]),
-  /** Networks in CIDR form, comma separated, that webhooks may reach although they are not on the open internet. */
+  /** Networks in CIDR form, comma separated, that webhooks and mailboxes may reach although they are not on the open internet. */
   ALLOW_NETWORKS: z
     .string()
     .transform((value) => value.split(",").map((part) => part.trim()))

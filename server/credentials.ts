@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { hash, verify } from "@node-rs/argon2";
+import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
+import { AppError } from "./errors.ts";
 
 export const SESSION_COOKIE = "parley_session";
 export const API_KEY_PREFIX = "pk_";
@@ -43,4 +45,35 @@ export async function verifyPassword(stored: string | undefined, password: strin
   decoy ??= hashPassword(newToken());
   const fits = await verify(stored ?? (await decoy), password);
   return fits && stored !== undefined;
+}
+
+/** zxcvbn's score from 0 (at once) to 4 (never): below this one, ten thousand guesses or a list find it. */
+const WEAKEST = 2;
+/** What must be left without the owner's name and address. */
+const SHORTEST_REST = 6;
+
+/**
+ * Refuses a new password that a list of common ones, a pattern or its owner's name or address finds. The lists are
+ * loaded when they are first needed.
+ * @throws AppError weak_password
+ */
+export async function assertStrongPassword(password: string, own: readonly (string | undefined)[]): Promise<void> {
+  estimator ??= loadEstimator();
+  const words = own
+    .flatMap((text) => (text ? [text, ...text.split(/[\s@._+-]+/)] : []))
+    .filter((word) => word.length > 2);
+  const rest = words.reduce((left, word) => left.replaceAll(word.toLowerCase(), ""), password.toLowerCase());
+  if (rest.length < SHORTEST_REST || (await estimator).check(password, words).score < WEAKEST) {
+    throw new AppError("weak_password");
+  }
+}
+
+let estimator: Promise<ZxcvbnFactory> | undefined;
+
+async function loadEstimator(): Promise<ZxcvbnFactory> {
+  const [core, { dictionary, adjacencyGraphs }] = await Promise.all([
+    import("@zxcvbn-ts/core"),
+    import("@zxcvbn-ts/language-common"),
+  ]);
+  return new core.ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
 }

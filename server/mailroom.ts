@@ -29,6 +29,7 @@ import type { Translate } from "./i18n.ts";
 import { isListed } from "./jobs/mail-proof.ts";
 import { MailWorker } from "./jobs/mails.ts";
 import type { Log } from "./log.ts";
+import { type CheckHost, createHostCheck } from "./outbound-http.ts";
 import { findInbox } from "./queries/inboxes.ts";
 import { workspaceName } from "./queries/workspace.ts";
 import type { InboxRecord } from "./records.ts";
@@ -75,6 +76,7 @@ export class Mailroom {
   #stopped = false;
   #worker: MailWorker | undefined;
   #context: Context | undefined;
+  readonly #checkHost: CheckHost;
   /** Where the SMTP receiver listens; undefined when it is off. */
   smtpPort: number | undefined;
 
@@ -83,6 +85,7 @@ export class Mailroom {
     const { config, clock, translate } = options;
     const template = (name: string) => readFileSync(join(TEMPLATES, name), "utf8");
     const secret = mailSecret(config.secretKey);
+    this.#checkHost = createHostCheck({ allowed: config.allowNetworks });
     this.#fallback = config.smtpUrl
       ? createSender(smtpOfUrl(config.smtpUrl))
       : createLocalSender((mail) => keepLocalMail({ ...mail, at: clock.now() }));
@@ -131,7 +134,7 @@ export class Mailroom {
     const settings = JSON.stringify(smtp);
     const known = this.#senders.get(id);
     if (known?.settings === settings) return known.sender;
-    const sender = createSender(smtp);
+    const sender = createSender(smtp, { resolve: this.#checkHost });
     this.#senders.set(id, { settings, sender });
     return sender;
   }
@@ -263,6 +266,7 @@ export class Mailroom {
     const inboxId = inbox._id.toHexString();
     return new ImapReceiver({
       config: imap,
+      resolve: this.#checkHost,
       maxBytes: MAX_MAIL_BYTES,
       now: () => ctx.clock.now(),
       cursor: {

@@ -89,6 +89,40 @@ const resolveWithSystem: Resolve = (host, done) => {
 };
 
 /**
+ * The address of a server that people name for mail, to connect to instead of the name: a name that resolves differently a
+ * moment later gains nothing. @throws OutboundError refused_address, unknown_host
+ */
+export type CheckHost = (host: string) => Promise<string>;
+
+export function createHostCheck({
+  allowed,
+  resolve = resolveWithSystem,
+}: {
+  allowed: readonly Network[];
+  resolve?: Resolve;
+}): CheckHost {
+  return async (named) => {
+    const host = named.replace(/^\[|\]$/g, "");
+    if (/(^|\.)localhost\.?$/i.test(host) && !isAllowedAddress("127.0.0.1", allowed)) {
+      throw new OutboundError("refused_address");
+    }
+    const addresses = ipaddr.isValid(host)
+      ? [host]
+      : await new Promise<string[]>((done, failed) =>
+          resolve(host, (error, found) =>
+            error
+              ? failed(new OutboundError("unknown_host", { cause: error }))
+              : done(found.map(({ address }) => address)),
+          ),
+        );
+    const [first] = addresses;
+    if (first === undefined) throw new OutboundError("unknown_host");
+    if (!addresses.every((address) => isAllowedAddress(address, allowed))) throw new OutboundError("refused_address");
+    return first;
+  };
+}
+
+/**
  * The one HTTP client for the outside. The connection goes to the very address that was checked, so a name that
  * resolves differently a moment later gains nothing; each redirect is checked the same way.
  */

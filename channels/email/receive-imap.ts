@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { ImapFlow, type ImapFlowOptions } from "imapflow";
 import type { ImapConfig } from "./config.ts";
 import { type ConnectionProblem, connectionProblem } from "./send.ts";
@@ -19,6 +20,8 @@ export interface CursorStore {
 
 export interface ImapReceiverOptions {
   config: ImapConfig;
+  /** The address to connect to for the server's name, asked for every connection; throws where the hub may not go. */
+  resolve?: (host: string) => Promise<string>;
   cursor: CursorStore;
   /** Bytes of one mail that are fetched; a longer one is cut there. */
   maxBytes: number;
@@ -89,7 +92,7 @@ export class ImapReceiver {
 
   async #session(connected: () => void): Promise<void> {
     const { config, onState } = this.#options;
-    const client = new ImapFlow(optionsOf(config));
+    const client = new ImapFlow(optionsOf(config, await this.#options.resolve?.(config.host)));
     this.#client = client;
     // Without a listener a broken connection would end the process; the next command fails and says why.
     let broken: Error | undefined;
@@ -207,9 +210,11 @@ function dayBefore(date: Date): Date {
   return new Date(date.getTime() - 24 * 3600 * 1_000);
 }
 
-function optionsOf(config: ImapConfig): ImapFlowOptions {
+function optionsOf(config: ImapConfig, address = config.host): ImapFlowOptions {
   return {
-    host: config.host,
+    host: address,
+    // The certificate is the name's, whatever the address.
+    ...(isIP(config.host) === 0 && { servername: config.host }),
     port: config.port,
     secure: config.security === "tls",
     ...(config.security === "starttls" && { doSTARTTLS: true }),
@@ -227,10 +232,12 @@ function optionsOf(config: ImapConfig): ImapFlowOptions {
 /** Undefined when the mailbox can be opened; else what is wrong, in words through `connection.<problem>`. */
 export async function testImap(
   config: ImapConfig,
+  resolve?: ImapReceiverOptions["resolve"],
 ): Promise<{ problem: ConnectionProblem; detail: string } | undefined> {
-  const client = new ImapFlow(optionsOf(config));
-  client.on("error", () => undefined);
+  let client: ImapFlow | undefined;
   try {
+    client = new ImapFlow(optionsOf(config, await resolve?.(config.host)));
+    client.on("error", () => undefined);
     await client.connect();
     try {
       await client.mailboxOpen(config.folder, { readOnly: true });
@@ -242,6 +249,6 @@ export async function testImap(
   } catch (error) {
     return connectionProblem(error);
   } finally {
-    client.close();
+    client?.close();
   }
 }

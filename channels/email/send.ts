@@ -1,3 +1,4 @@
+import { connect, type Socket } from "node:net";
 import { rootCertificates } from "node:tls";
 import { createTransport } from "nodemailer";
 import type Mail from "nodemailer/lib/mailer/index.js";
@@ -33,6 +34,7 @@ export type FailureReason = BounceReason | ConnectionProblem | "no_recipient" | 
 /** What is wrong with a server's settings; a key of `connection` in the email locale files. */
 export type ConnectionProblem =
   | "host_not_found"
+  | "address_not_allowed"
   | "refused"
   | "timeout"
   | "tls"
@@ -76,7 +78,10 @@ export function smtpOfUrl(url: string): SmtpConfig {
 }
 
 /** A sender over SMTP with a few kept connections. `ca`: certificates to trust beside the system's. */
-export function createSender(config: SmtpConfig, options: { maxConnections?: number; ca?: string } = {}): Sender {
+export function createSender(
+  config: SmtpConfig,
+  options: { maxConnections?: number; ca?: string; resolve?: (host: string) => Promise<string> } = {},
+): Sender {
   const settings: SMTPPool.Options = {
     pool: true,
     maxConnections: options.maxConnections ?? CONNECTIONS,
@@ -95,7 +100,17 @@ export function createSender(config: SmtpConfig, options: { maxConnections?: num
     disableFileAccess: true,
     disableUrlAccess: true,
   };
-  const transport = createTransport(settings);
+  const { resolve } = options;
+  const transport = createTransport({ ...settings, ...(resolve && { proxy: "checked:" }) });
+  // Nodemailer's way to hand it a connection: made to the address that was checked.
+  if (resolve) {
+    transport.set("proxy_handler_checked", (_proxy, _options, done) => {
+      resolve(config.host).then(
+        (address) => connectTo(address, config.port, done),
+        (error: Error) => done(error),
+      );
+    });
+  }
   transport.use("stream", (mail, done) => {
     const { handover } = mail.data as HandedOver;
     if (handover) handover.hold(mail.message);
@@ -129,6 +144,25 @@ export function createSender(config: SmtpConfig, options: { maxConnections?: num
     },
     close: (how) => transport.close(how),
   };
+}
+
+type ProxyDone = (error: Error | null, socket?: { connection: Socket }) => void;
+
+function connectTo(address: string, port: number, done: ProxyDone): void {
+  const socket = connect({ host: address, port, timeout: TIMEOUTS.connectionTimeout });
+  const failed = (error: Error) => {
+    socket.destroy();
+    done(error);
+  };
+  const late = () => failed(Object.assign(new Error("Connection timeout"), { code: "ETIMEDOUT" }));
+  socket.once("error", failed);
+  socket.once("timeout", late);
+  socket.once("connect", () => {
+    socket.off("error", failed);
+    socket.off("timeout", late);
+    socket.setTimeout(0);
+    done(null, { connection: socket });
+  });
 }
 
 interface MailError {
@@ -193,7 +227,8 @@ export function connectionProblem(error: unknown): { problem: ConnectionProblem;
   const all = `${code} ${message} ${response}`;
   const detail = (response || message).replace(/\s+/g, " ").slice(0, 500);
   const problem = ((): ConnectionProblem => {
-    if (/ENOTFOUND|EAI_AGAIN|EDNS|getaddrinfo|querya? /i.test(all)) return "host_not_found";
+    if (/refused_address/.test(all)) return "address_not_allowed";
+    if (/unknown_host|ENOTFOUND|EAI_AGAIN|EDNS|getaddrinfo|querya? /i.test(all)) return "host_not_found";
     if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/i.test(all)) return "refused";
     if (/wrong version number|packet length too long|unexpected message|ssl3_get_record|http request/i.test(all))
       return "tls";

@@ -5,17 +5,18 @@ import mongoose, { Types } from "mongoose";
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../contract/attachment.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { AttachmentFileModel, type FileMetadata } from "../models/attachment-file.ts";
 import type { StoredAttachment } from "../models/message.ts";
+import { addressKey, type RateLimit } from "../rate-limits.ts";
 
-interface FileMetadata {
-  workspaceId: Types.ObjectId;
-  /** Who uploaded it: only they may put it into a message. */
-  owner: string;
-  type: string;
-  sha256: string;
-  width?: number;
-  height?: number;
-}
+/** Bytes that one uploader, and everybody behind one address, may leave in a day: some hundred photos. */
+export const UPLOAD_LIMITS = {
+  owner: { points: 300 * 1024 * 1024, seconds: 24 * 3600 },
+  address: { points: 1024 * 1024 * 1024, seconds: 24 * 3600 },
+} satisfies Record<string, RateLimit>;
+/** A file that was uploaded for a message that was never sent is removed after a day. */
+const UNATTACHED_MS = 24 * 3600 * 1000;
+const REMOVED_AT_ONCE = 200;
 
 /** The files in GridFS, so that any node can serve them. */
 export function attachmentBucket() {
@@ -23,12 +24,43 @@ export function attachmentBucket() {
 }
 
 /**
- * Keeps an uploaded file. Its type is what the bytes show; a claim that says otherwise is refused.
+ * Keeps a file that somebody uploads for a message to come. Until it is sent with one, it counts as theirs alone.
+ * @throws AppError rate_limited when its uploader has left too much today, and those of `storeAttachment`
+ */
+export async function storeUpload(
+  ctx: Context,
+  { address, ...file }: Parameters<typeof storeAttachment>[1] & { address: string | undefined },
+): Promise<StoredAttachment> {
+  const { length } = file.bytes;
+  await ctx.limits.consume("upload-bytes-address", addressKey(address), UPLOAD_LIMITS.address, length);
+  await ctx.limits.consume("upload-bytes", file.owner, UPLOAD_LIMITS.owner, length);
+  return storeAttachment(ctx, { ...file, unattachedSince: ctx.clock.now() });
+}
+
+/** Removes files that were uploaded a day ago and sent with no message. Returns how many. */
+export async function removeUnattached(ctx: Context): Promise<number> {
+  const before = new Date(ctx.clock.now().getTime() - UNATTACHED_MS);
+  const files = await AttachmentFileModel.find({ "metadata.unattachedSince": { $lte: before } }, { _id: 1 })
+    .limit(REMOVED_AT_ONCE)
+    .lean<{ _id: Types.ObjectId }[]>();
+  for (const { _id } of files) await attachmentBucket().delete(_id);
+  return files.length;
+}
+
+/**
+ * Keeps a file. Its type is what the bytes show; a claim that says otherwise is refused.
  * @throws AppError attachment_too_large, attachment_type_not_allowed, attachment_type_mismatch, empty_message
  */
 export async function storeAttachment(
   _ctx: Context,
-  options: { workspaceId: Types.ObjectId | string; owner: string; name: string; claimedType: string; bytes: Buffer },
+  options: {
+    workspaceId: Types.ObjectId | string;
+    owner: string;
+    name: string;
+    claimedType: string;
+    bytes: Buffer;
+    unattachedSince?: Date;
+  },
 ): Promise<StoredAttachment> {
   const { owner, bytes } = options;
   if (bytes.length === 0) throw new AppError("empty_message");
@@ -50,6 +82,7 @@ export async function storeAttachment(
     type,
     sha256: createHash("sha256").update(bytes).digest("hex"),
     ...size,
+    ...(options.unattachedSince && { unattachedSince: options.unattachedSince }),
   };
   const upload = attachmentBucket().openUploadStream(name, { metadata });
   await new Promise<void>((resolve, reject) => {
@@ -79,6 +112,11 @@ export async function takeAttachments(
 ): Promise<StoredAttachment[]> {
   if (ids.length === 0) return [];
   const owners = [owner].flat();
+  // Before they are looked at: from here on nothing removes them.
+  await AttachmentFileModel.updateMany(
+    { _id: { $in: ids.map((id) => new Types.ObjectId(id)) }, "metadata.owner": { $in: owners } },
+    { $unset: { "metadata.unattachedSince": "" } },
+  );
   const files = await attachmentBucket()
     .find({ _id: { $in: ids.map((id) => new Types.ObjectId(id)) } })
     .toArray();

@@ -56,6 +56,7 @@ export async function authenticateApiKey(ctx: Context, key: string): Promise<Vie
     name: record.name,
     role: record.role,
     apiKeyId: record._id.toHexString(),
+    ...(record.expiresAt && { expiresAt: record.expiresAt }),
     ...(record.scopes && { scopes: record.scopes }),
     ...(record.bound && { bound: record.bound }),
   };
@@ -67,7 +68,7 @@ async function authenticateSession(ctx: Context, token: string): Promise<Viewer 
   if (!session || session.expiresAt <= ctx.clock.now()) return undefined;
   const user = await UserModel.findOne({ _id: session.userId, workspaceId: session.workspaceId }).lean<UserRecord>();
   if (!user || user.disabled) return undefined;
-  return viewerOf(user, session._id);
+  return { ...viewerOf(user, session._id), expiresAt: session.expiresAt };
 }
 
 export function viewerOf(user: UserRecord, sessionId: Types.ObjectId): Viewer {

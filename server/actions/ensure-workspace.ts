@@ -7,7 +7,7 @@ import { faqInputSchema } from "../../contract/faq.ts";
 import { LOCALES, type Localized, SOURCE_LOCALE } from "../../contract/locales.ts";
 import type { ChannelName } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
-import { hashPassword, newOneTimePassword } from "../credentials.ts";
+import { assertStrongPassword, hashPassword, newOneTimePassword } from "../credentials.ts";
 import { ConversationModel, PRIORITY_RANKS } from "../models/conversation.ts";
 import { InboxModel } from "../models/inbox.ts";
 import { UserModel } from "../models/user.ts";
@@ -85,6 +85,11 @@ async function ensureAdmin(ctx: Context, workspaceId: Types.ObjectId): Promise<F
   if (await UserModel.exists({ workspaceId, role: "admin" })) return undefined;
   const email = (ctx.config.admin.email ?? DEFAULT_ADMIN).toLowerCase();
   const given = ctx.config.admin.password;
+  if (given !== undefined) {
+    await assertStrongPassword(given, [email]).catch(() => {
+      throw new Error("ADMIN_PASSWORD is easy to guess: choose one that is no common password, pattern or address");
+    });
+  }
   const password = given ?? newOneTimePassword();
   try {
     await UserModel.create({

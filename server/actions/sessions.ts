@@ -1,6 +1,8 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { jwtVerify, SignJWT } from "jose";
 import { Types } from "mongoose";
 import type { Context } from "../context.ts";
-import { hashPassword, newToken, tokenHash, verifyPassword } from "../credentials.ts";
+import { assertStrongPassword, hashPassword, newToken, tokenHash, verifyPassword } from "../credentials.ts";
 import { AppError, invalidRequest } from "../errors.ts";
 import { SessionModel, type SessionRecord } from "../models/session.ts";
 import { UserModel, type UserRecord } from "../models/user.ts";
@@ -8,19 +10,31 @@ import { WorkspaceModel, type WorkspaceRecord } from "../models/workspace.ts";
 import type { Viewer } from "../policies/viewer.ts";
 import type { RateLimit } from "../rate-limits.ts";
 import { addressKey } from "../rate-limits.ts";
+import { signingKey } from "../signing.ts";
 import { viewerOf } from "./authenticate.ts";
 
 const SESSION_DAYS = 14;
 
 /**
- * Attempts to log in. An account is bounded per address, so that a stranger can not lock its owner out from
- * elsewhere; the wide bound over all addresses stops a distributed search.
+ * Attempts to log in. An account is bounded per address, so that a stranger cannot lock its owner out from elsewhere. A
+ * search from many addresses is slowed down, not refused; a browser that the owner logged in with before is not even
+ * slowed down.
  */
-const LOGIN_LIMITS = {
+export const LOGIN_LIMITS = {
   address: { points: 60, seconds: 900 },
   accountFromAddress: { points: 10, seconds: 900 },
   account: { points: 100, seconds: 900 },
+  device: { points: 20, seconds: 900 },
 } satisfies Record<string, RateLimit>;
+
+/** The cookie by which a browser is known that somebody logged in with. */
+export const DEVICE_COOKIE = "parley_device";
+const DEVICE_DAYS = 400;
+const DEVICE_AUDIENCE = "known-device";
+/** An account that is searched for is tried this often, one after the other. */
+const SEARCHED_EVERY_MS = 1_000;
+const MAX_IN_LINE = 20;
+const lines = new Map<string, { turn: Promise<void>; waiting: number }>();
 
 /** A login with the person and shop it belongs to. */
 export interface LoggedIn {
@@ -35,14 +49,18 @@ export interface LoggedIn {
  */
 export async function login(
   ctx: Context,
-  options: { email: string; password: string; address: string; userAgent: string },
-): Promise<LoggedIn & { token: string; expiresAt: Date }> {
+  options: { email: string; password: string; address: string; userAgent: string; device?: string | undefined },
+): Promise<LoggedIn & { token: string; expiresAt: Date; device: { token: string; maxAge: number } }> {
   const email = normalizeEmail(options.email);
   const address = addressKey(options.address);
   const accountFromAddress = `${tokenHash(email)}:${address}`;
   await ctx.limits.consume("login-address", address, LOGIN_LIMITS.address);
-  await ctx.limits.consume("login-account-address", accountFromAddress, LOGIN_LIMITS.accountFromAddress);
-  await ctx.limits.consume("login-account", tokenHash(email), LOGIN_LIMITS.account);
+  if (await isKnownDevice(ctx, email, options.device)) {
+    await ctx.limits.consume("login-device", tokenHash(options.device ?? ""), LOGIN_LIMITS.device);
+  } else {
+    await ctx.limits.consume("login-account-address", accountFromAddress, LOGIN_LIMITS.accountFromAddress);
+    await slowDown(ctx, tokenHash(email));
+  }
 
   const user = await UserModel.findOne({ email }).lean<UserRecord>();
   const fits = await verifyPassword(user?.passwordHash, options.password);
@@ -59,7 +77,49 @@ export async function login(
     viewer: viewerOf(user, session._id),
     user,
     workspace: await workspaceOf(user),
+    device: { token: await deviceToken(ctx, email), maxAge: DEVICE_DAYS * 24 * 3600 * 1000 },
   };
+}
+
+/** Past the wide bound of an account, attempts from browsers that nobody knows wait for their turn. @throws AppError rate_limited */
+async function slowDown(ctx: Context, account: string): Promise<void> {
+  try {
+    await ctx.limits.consume("login-account", account, LOGIN_LIMITS.account);
+  } catch (error) {
+    const line = lines.get(account) ?? { turn: Promise.resolve(), waiting: 0 };
+    if (line.waiting >= MAX_IN_LINE) throw error;
+    lines.set(account, line);
+    line.waiting += 1;
+    line.turn = line.turn.then(() => wait(SEARCHED_EVERY_MS));
+    await line.turn;
+    line.waiting -= 1;
+    if (line.waiting === 0) lines.delete(account);
+  }
+}
+
+/** Names the account by its hash alone: the cookie outlives the login. */
+async function deviceToken(ctx: Context, email: string): Promise<string> {
+  return new SignJWT({})
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(tokenHash(email))
+    .setJti(newToken())
+    .setAudience(DEVICE_AUDIENCE)
+    .setExpirationTime(Math.floor(ctx.clock.now().getTime() / 1000) + DEVICE_DAYS * 24 * 3600)
+    .sign(signingKey(ctx.config.secretKey, "known device"));
+}
+
+async function isKnownDevice(ctx: Context, email: string, token: string | undefined): Promise<boolean> {
+  if (!token) return false;
+  try {
+    const { payload } = await jwtVerify(token, signingKey(ctx.config.secretKey, "known device"), {
+      audience: DEVICE_AUDIENCE,
+      algorithms: ["HS256"],
+      currentDate: ctx.clock.now(),
+    });
+    return payload.sub === tokenHash(email);
+  } catch {
+    return false;
+  }
 }
 
 /** Ends the login a token belongs to; an unknown token is no error. */
@@ -94,6 +154,7 @@ export async function changePassword(
   if (options.next === options.current) {
     throw invalidRequest([{ path: "body.next", message: "must differ from the current password" }]);
   }
+  await assertStrongPassword(options.next, [user.email, user.name]);
   const passwordHash = await hashPassword(options.next);
   // The old hash in the filter: of two changes at once, the second one fails as it would have in turn.
   const changed = await UserModel.findOneAndUpdate(

@@ -2,7 +2,7 @@ import { Types } from "mongoose";
 import type { z } from "zod";
 import type { createUserSchema, updateUserSchema } from "../../contract/settings.ts";
 import type { Context } from "../context.ts";
-import { hashPassword, newOneTimePassword } from "../credentials.ts";
+import { assertStrongPassword, hashPassword, newOneTimePassword } from "../credentials.ts";
 import { AppError, notFound } from "../errors.ts";
 import { ApiKeyModel } from "../models/api-key.ts";
 import { SessionModel } from "../models/session.ts";
@@ -23,6 +23,8 @@ export async function createUser(
   options: z.output<typeof createUserSchema>,
 ): Promise<{ user: UserRecord; password?: string }> {
   requirePermission(viewer, "users.edit");
+  refuseScopedKey(viewer);
+  if (options.password !== undefined) await assertStrongPassword(options.password, [options.email, options.name]);
   const made = options.password === undefined ? newOneTimePassword() : undefined;
   const user: UserRecord = {
     _id: new Types.ObjectId(),
@@ -61,6 +63,7 @@ export async function updateUser(
   const { id, change, version } = options;
   const own = id === viewer.userId && viewer.apiKeyId === undefined;
   if (!own || change.role !== undefined || change.disabled !== undefined) requirePermission(viewer, "users.edit");
+  if (change.role !== undefined || change.disabled === false) refuseScopedKey(viewer);
   const before = await UserModel.findOneAndUpdate(
     { _id: id, workspaceId: viewer.workspaceId, ...versionFilter(version) },
     { $set: change, $inc: { version: 1 } },
@@ -75,6 +78,14 @@ export async function updateUser(
   if (before.role !== user.role || before.disabled !== user.disabled) await applyAccess(ctx, user);
   ctx.log.info({ audit: "user.updated", by: viewer.userId, userId: id, change }, "user updated");
   return user;
+}
+
+/**
+ * A login can do all that its role can. A key limited to scopes that made one, or raised or enabled one, could give
+ * itself more than it has. @throws AppError forbidden
+ */
+function refuseScopedKey(viewer: Viewer): void {
+  if (viewer.scopes) throw new AppError("forbidden", { reason: "scoped_key" });
 }
 
 function isActiveAdmin(user: UserRecord): boolean {

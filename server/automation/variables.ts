@@ -1,4 +1,5 @@
 import { VARIABLES } from "../../contract/automation-tables.ts";
+import { webUrlOf } from "../../contract/common.ts";
 import type { ContactRecord, ConversationRecord, MessageRecord, OrderRecord } from "../records.ts";
 import { moment, money, type Reader, type Scope, Written } from "./liquid.ts";
 
@@ -65,7 +66,11 @@ export function scopeOf(known: Known): Scope {
       ...(order.timeline[0] && { created_at: moment(order.timeline[0].occurredAt) }),
       ...(order.deliveredAt && { delivered_at: moment(order.deliveredAt) }),
     },
-    tracking: { carrier: order?.tracking?.carrier, number: order?.tracking?.number, url: order?.tracking?.url },
+    tracking: {
+      carrier: order?.tracking?.carrier,
+      number: order?.tracking?.number,
+      url: webUrlOf(order?.tracking?.url),
+    },
     review: { rating: review?.rating, text: review?.text },
     conversation: { subject: conversation?.subject, channel: conversation?.channel },
     message: { text: message?.text },

@@ -74,6 +74,8 @@ export interface Events {
     sessionId?: string;
     exceptSessionId?: string;
     apiKeyId?: string;
+    /** Another node told of it. */
+    told?: true;
   };
 }
 

@@ -1,6 +1,7 @@
 import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda } from "agenda";
 import mongoose from "mongoose";
+import { removeUnattached } from "../actions/attachments.ts";
 import { reconcileConversations } from "../actions/reconcile-conversations.ts";
 import { suggestFaqs } from "../actions/suggestions.ts";
 import type { Context } from "../context.ts";
@@ -13,6 +14,7 @@ function schedules(ctx: Context): Record<string, { every: string; run: () => Pro
       run: () => reconcileConversations(ctx, new Date(ctx.clock.now().getTime() - 2 * 60_000)),
     },
     "suggest FAQ entries": { every: "10 minutes", run: () => suggestFaqs(ctx) },
+    "remove files that were never sent": { every: "1 hour", run: () => removeUnattached(ctx) },
   };
 }
 

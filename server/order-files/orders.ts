@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { addressesOf, guestId, isNobody } from "../../contract/buyer-id.ts";
+import { webUrlSchema } from "../../contract/common.ts";
 import type { ImportMapping, OrderImportField } from "../../contract/import.ts";
 import { orderFactsSchema, type ReportedOrderEvent } from "../../contract/order.ts";
 import type { ImportColumn, ImportProblem } from "../models/import.ts";
@@ -64,7 +65,7 @@ export class RowReader {
       ...(first.carrier !== undefined && { carrier: String(first.carrier).slice(0, 200) }),
       ...(first.trackingNumber !== undefined && { number: String(first.trackingNumber).slice(0, 200) }),
       ...(first.trackingUrl !== undefined &&
-        z.url().safeParse(first.trackingUrl).success && { url: String(first.trackingUrl) }),
+        webUrlSchema.safeParse(first.trackingUrl).success && { url: String(first.trackingUrl) }),
     };
     const moments = this.#moments(first, problems);
     if (problems.length > 0 || orderId === undefined) return { ...(orderId && { orderId }), problems };

@@ -19,6 +19,8 @@ export interface Viewer {
   scopes?: string[];
   /** An API key that is bound to a platform: it posts, fetches and reports for that one, and nothing else. */
   bound?: { inboxKey?: string; source?: string };
+  /** When the key or login that acts runs out. */
+  expiresAt?: Date;
   /** Set when a login session acts. */
   sessionId?: string;
   /** The one-time password is still in use: only changing it is allowed. */

@@ -1,4 +1,5 @@
 import type { BuyerOrder, BuyerThread } from "../../contract/buyer.ts";
+import { webUrlOf } from "../../contract/common.ts";
 import type { ConversationRecord } from "../models/conversation.ts";
 import type { MessageRecord } from "../models/message.ts";
 import type { OrderRecord } from "../models/order.ts";
@@ -47,7 +48,8 @@ export function presentBuyerThread(conversation: ConversationRecord, last: Messa
 
 /** An order without what is the shop's own affair. */
 export function presentBuyerOrder(order: OrderRecord): BuyerOrder {
-  const { carrier, number, url } = order.tracking ?? {};
+  const { carrier, number } = order.tracking ?? {};
+  const url = webUrlOf(order.tracking?.url);
   return {
     orderId: order.orderId,
     number: order.number,

@@ -1,3 +1,4 @@
+import { webUrlOf } from "../../contract/common.ts";
 import type { Order, RecordedOrderEvent } from "../../contract/order.ts";
 import type { OrderEventRecord, OrderRecord } from "../models/order.ts";
 
@@ -26,9 +27,14 @@ export function presentOrder(order: OrderRecord): Order {
     ...(order.shippedAt && { shippedAt: order.shippedAt.toISOString() }),
     ...(order.promisedAt && { promisedAt: order.promisedAt.toISOString() }),
     ...(order.deliveredAt && { deliveredAt: order.deliveredAt.toISOString() }),
-    ...(order.tracking && { tracking: order.tracking }),
+    ...(order.tracking && { tracking: presentTracking(order.tracking) }),
     ...(order.extra && { extra: order.extra }),
   };
+}
+
+/** Orders of before may hold links that are no web addresses: those are left out. */
+function presentTracking({ url, ...tracking }: NonNullable<OrderRecord["tracking"]>): NonNullable<Order["tracking"]> {
+  return { ...tracking, ...(webUrlOf(url) && { url: webUrlOf(url) }) };
 }
 
 export function presentOrderEvent(event: OrderEventRecord): RecordedOrderEvent {

@@ -18,6 +18,7 @@ import { type AgentNamespace, type AgentSocket, rooms } from "./server.ts";
 
 /** How often a connected agent's login is looked at again: a disabled user or a revoked key is out by then. */
 const RECHECK_MS = 60_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const WATCH_PAGE = 50;
 /** Connections of one address that prove nothing: a search for keys, or a page whose login ran out. */
 const FAILED_CONNECTS = { points: 120, seconds: 60 };
@@ -49,7 +50,14 @@ export function serveAgents(ctx: Context, namespace: AgentNamespace): void {
           if (error instanceof AppError) socket.disconnect(true);
         });
     }, RECHECK_MS);
-    socket.on("disconnect", () => clearInterval(recheck));
+    const { expiresAt } = socket.data.viewer;
+    const left = expiresAt && expiresAt.getTime() - ctx.clock.now().getTime();
+    // What runs out later than a timer can wait is met by the recheck.
+    const end = left !== undefined && left < LONGEST_TIMER_MS ? setTimeout(() => reconnect(socket), left) : undefined;
+    socket.on("disconnect", () => {
+      clearInterval(recheck);
+      clearTimeout(end);
+    });
   });
 
   // On this node at once; on others by their recheck.

@@ -2,6 +2,7 @@ import { createAdapter } from "@socket.io/redis-streams-adapter";
 import type { Server } from "socket.io";
 import { refreshWantedEvents } from "../actions/webhooks.ts";
 import type { Context } from "../context.ts";
+import type { Events } from "../events/bus.ts";
 import type { RedisClient } from "../redis.ts";
 import type { AgentNamespace, WidgetNamespace } from "./server.ts";
 import { reopen, roomsOfChange } from "./widget-access.ts";
@@ -10,6 +11,7 @@ import { reopen, roomsOfChange } from "./widget-access.ts";
 const KNOWLEDGE_CHANGED = "knowledge:changed";
 const RULES_CHANGED = "rules:changed";
 const WEBHOOKS_CHANGED = "webhooks:changed";
+const ACCESS_CHANGED = "access:changed";
 const WIDGETS_CHANGED = "widgets:changed";
 
 /** Lets sockets of all nodes on one Redis share rooms. Call before namespaces are used. */
@@ -19,15 +21,16 @@ export function shareRooms(io: Server, redis: RedisClient): void {
 
 /**
  * Tells the other nodes of what each keeps in memory and this one changed: FAQ entries, so that their bots learn them too, rules,
- * and which events webhooks want. Returns the function that stops it.
+ * and which events webhooks want; and of logins and keys that may do less than before, so that their connections end there
+ * too. Returns the function that stops it.
  */
 export function shareChanges(ctx: Context, agent: AgentNamespace): () => void {
-  // The typed event maps speak of sockets; between nodes there is this one event.
+  // The typed event maps speak of sockets; between nodes there are these events.
   const nodes = agent as unknown as {
-    serverSideEmit(event: string, about: string): void;
-    on(event: string, listener: (workspaceId: string) => void): void;
+    serverSideEmit(event: string, value: unknown): void;
+    on<T>(event: string, listener: (value: T) => void): void;
   };
-  nodes.on(KNOWLEDGE_CHANGED, (workspaceId) => {
+  nodes.on<string>(KNOWLEDGE_CHANGED, (workspaceId) => {
     ctx.knowledge
       .reload(workspaceId)
       .catch((error) => ctx.log.error({ err: error }, "another node's FAQ could not be read"));
@@ -40,8 +43,14 @@ export function shareChanges(ctx: Context, agent: AgentNamespace): () => void {
       ctx.log.error({ err: error }, "another node's webhooks could not be read"),
     );
   });
+  nodes.on<Events["access.changed"]>(ACCESS_CHANGED, (change) =>
+    ctx.bus.emit("access.changed", { ...change, told: true }),
+  );
   const tell = (workspaceId: string) => nodes.serverSideEmit(KNOWLEDGE_CHANGED, workspaceId);
   const stops = [
+    ctx.bus.on("access.changed", (change) => {
+      if (!change.told) nodes.serverSideEmit(ACCESS_CHANGED, change);
+    }),
     ctx.bus.on("faq.saved", ({ faq }) => tell(faq.workspaceId.toHexString())),
     ctx.bus.on("faq.deleted", ({ workspaceId }) => tell(workspaceId)),
     ctx.bus.on("faq.imported", ({ workspaceId }) => tell(workspaceId)),

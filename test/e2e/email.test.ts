@@ -13,7 +13,10 @@ let browser: Browser;
 let ahead = 0;
 beforeAll(async () => {
   const clock = { now: () => new Date(Date.now() + ahead) };
-  [app, browser] = await Promise.all([startTestApp({ clock }), launchBrowser()]);
+  [app, browser] = await Promise.all([
+    startTestApp({ clock, env: { ALLOW_NETWORKS: "127.0.0.1/32" } }),
+    launchBrowser(),
+  ]);
   // Only people write these mails.
   const inbox = await mailbox();
   await app.call("PATCH", `/inboxes/${inbox?.id}`, { bot: { mode: "off" } }, app.admin);

@@ -79,7 +79,7 @@ test.skipIf(noDovecot)(
     const port = await freePort();
     const dovecot = new Dovecot();
     await dovecot.start();
-    const start = () => startHubProcess(dataDir, port, { DEMO: "true" });
+    const start = () => startHubProcess(dataDir, port, { DEMO: "true", ALLOW_NETWORKS: "127.0.0.1/32" });
     const delivered: string[] = [];
     let hub = await start();
     try {

@@ -21,7 +21,7 @@ let inbox: Inbox;
 let now = new Date("2026-01-05T10:00:00Z");
 
 beforeAll(async () => {
-  app = await startTestApp({ clock: { now: () => now }, env: { DEMO: "true" } });
+  app = await startTestApp({ clock: { now: () => now }, env: { DEMO: "true", ALLOW_NETWORKS: "127.0.0.1/32" } });
   const { body } = await app.call<Inbox[]>("GET", "/inboxes", undefined, app.admin);
   inbox = body.find(({ channel }) => channel === "email")!;
 });

@@ -22,7 +22,7 @@ const view = async () => (await app.call<View>("GET", path(), undefined, app.adm
 const change = async (body: object) => app.call<View>("PATCH", path(), body, app.admin);
 
 beforeAll(async () => {
-  app = await startTestApp({ env: { DEMO: "true" } });
+  app = await startTestApp({ env: { DEMO: "true", ALLOW_NETWORKS: "127.0.0.1/32" } });
   const { body } = await app.call<Inbox[]>("GET", "/inboxes", undefined, app.admin);
   inbox = body.find(({ channel }) => channel === "email")!;
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ATTACHMENT_MAX_BYTES, attachmentSchema } from "../../../../contract/attachment.ts";
 import { idSchema } from "../../../../contract/common.ts";
-import { openAttachment, storeAttachment } from "../../../actions/attachments.ts";
+import { openAttachment, storeUpload } from "../../../actions/attachments.ts";
 import { notFound } from "../../../errors.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { isAttachmentLink, presentAttachment } from "../../../presenters/attachments.ts";
@@ -21,7 +21,8 @@ export const attachmentRoutes = [
     responses: { 201: attachmentSchema },
     errors: ["empty_message", "attachment_too_large", "attachment_type_not_allowed", "attachment_type_mismatch"],
     async handler({ ctx, viewer, query, req }) {
-      const stored = await storeAttachment(ctx, {
+      const stored = await storeUpload(ctx, {
+        address: req.ip,
         workspaceId: viewer.workspaceId,
         owner: `user:${viewer.userId}`,
         name: query.name,

@@ -1,7 +1,8 @@
+import { parseCookie } from "cookie";
 import type { CookieOptions, Request } from "express";
 import { changePasswordSchema, loginSchema, sessionSchema } from "../../../../contract/settings.ts";
 import { sessionTokenOf } from "../../../actions/authenticate.ts";
-import { changePassword, currentSession, login, logout } from "../../../actions/sessions.ts";
+import { changePassword, currentSession, DEVICE_COOKIE, login, logout } from "../../../actions/sessions.ts";
 import type { Config } from "../../../config.ts";
 import { SESSION_COOKIE } from "../../../credentials.ts";
 import { presentSession } from "../../../presenters/user.ts";
@@ -29,8 +30,14 @@ export const authRoutes = [
         ...body,
         address: req.ip ?? "",
         userAgent: req.headers["user-agent"] ?? "",
+        device: parseCookie(req.headers.cookie ?? "")[DEVICE_COOKIE],
       });
       res.cookie(SESSION_COOKIE, result.token, { ...cookieOptions(ctx.config, req), expires: result.expiresAt });
+      res.cookie(DEVICE_COOKIE, result.device.token, {
+        ...cookieOptions(ctx.config, req),
+        path: "/api/v1/auth",
+        maxAge: result.device.maxAge,
+      });
       return presentSession(result, (await demoPages(ctx)).shop);
     },
   }),
@@ -66,7 +73,7 @@ export const authRoutes = [
     whilePasswordExpired: true,
     body: changePasswordSchema,
     responses: { 200: sessionSchema },
-    errors: ["invalid_credentials"],
+    errors: ["invalid_credentials", "weak_password"],
     async handler({ viewer, body, ctx }) {
       return presentSession(await changePassword(ctx, viewer, body), (await demoPages(ctx)).shop);
     },

@@ -14,7 +14,7 @@ import {
 } from "../../../../contract/buyer.ts";
 import { idSchema, localeSchema } from "../../../../contract/common.ts";
 import { nearestLocale, SOURCE_LOCALE } from "../../../../contract/locales.ts";
-import { storeAttachment } from "../../../actions/attachments.ts";
+import { storeUpload } from "../../../actions/attachments.ts";
 import {
   addressOf,
   CODE_COOKIE,
@@ -223,7 +223,8 @@ export const buyerRoutes = [
     errors: ["link_expired", "attachment_too_large", "attachment_type_not_allowed", "attachment_type_mismatch"],
     async handler({ ctx, query, req }) {
       const buyer = await authenticateBuyer(ctx, req.headers);
-      const stored = await storeAttachment(ctx, {
+      const stored = await storeUpload(ctx, {
+        address: req.ip,
         workspaceId: buyer.workspaceId,
         owner: buyerKey(buyer),
         name: query.name,

@@ -19,6 +19,7 @@ import {
 import { originalHeaders, readOriginal, showOriginal } from "../../../actions/original-mail.ts";
 import { storeMail } from "../../../actions/store-mail.ts";
 import { AppError } from "../../../errors.ts";
+import { type CheckHost, createHostCheck } from "../../../outbound-http.ts";
 import { PERMISSIONS } from "../../../policies/roles.ts";
 import { presentInbox } from "../../../presenters/settings.ts";
 import { readBytes } from "../../middleware/body.ts";
@@ -185,7 +186,9 @@ export const mailRoutes = [
     async handler({ ctx, viewer, params: { id }, body, locale }) {
       const inbox = await addressedInbox(ctx, viewer.workspaceId, id);
       const { imap, smtp } = changedMailbox(ctx, inbox, body.settings ?? {});
-      const found = body.which === "imap" ? imap && (await testImap(imap)) : smtp && (await testSmtp(smtp));
+      const resolve = createHostCheck({ allowed: ctx.config.allowNetworks });
+      const found =
+        body.which === "imap" ? imap && (await testImap(imap, resolve)) : smtp && (await testSmtp(smtp, resolve));
       if (!found) return { ok: true, message: ctx.translate(locale, "email:test.ok") };
       const message = ctx.translate(locale, `email:failures.${found.problem}`);
       return { ok: false, problem: found.problem, message, detail: found.detail };
@@ -254,8 +257,8 @@ export const mailRoutes = [
   }),
 ];
 
-async function testSmtp(smtp: Parameters<typeof createSender>[0]) {
-  const sender = createSender(smtp, { maxConnections: 1 });
+async function testSmtp(smtp: Parameters<typeof createSender>[0], resolve: CheckHost) {
+  const sender = createSender(smtp, { maxConnections: 1, resolve });
   try {
     return await sender.test();
   } finally {

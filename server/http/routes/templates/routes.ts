@@ -26,6 +26,9 @@ import type { TemplateRecord } from "../../../records.ts";
 import { defineRoute } from "../../route.ts";
 import { sendVersion, wantedVersion } from "../../version.ts";
 
+/** Of one user: an editor shows one with every pause in typing. */
+const PREVIEW_LIMIT = { points: 120, seconds: 60 };
+
 const read = { auth: "user", roles: PERMISSIONS["automations.read"] } as const;
 const edit = { auth: "user", roles: PERMISSIONS["automations.edit"] } as const;
 const params = z.object({ id: idSchema });
@@ -85,7 +88,10 @@ export const templateRoutes = [
     maxBody: MAX_BYTES,
     responses: { 200: templatePreviewSchema },
     errors: ["not_found"],
-    handler: ({ ctx, viewer, body }) => previewTemplate(ctx, viewer.workspaceId, body),
+    async handler({ ctx, viewer, body }) {
+      await ctx.limits.consume("template-preview", viewer.apiKeyId ?? viewer.userId, PREVIEW_LIMIT);
+      return previewTemplate(ctx, viewer.workspaceId, body);
+    },
   }),
   defineRoute({
     ...edit,

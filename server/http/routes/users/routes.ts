@@ -30,7 +30,7 @@ export const userRoutes = [
     body: createUserSchema,
     shownOnce: ["password"],
     responses: { 201: createdUserSchema },
-    errors: ["conflict"],
+    errors: ["conflict", "weak_password"],
     async handler({ viewer, body, ctx }) {
       const { user, password } = await createUser(ctx, viewer, body);
       return { ...presentUser(user), ...(password !== undefined && { password }) };

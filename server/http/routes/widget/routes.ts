@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES, attachmentSchema } from "../../../../contract/attachment.ts";
 import { localizedTextSchema } from "../../../../contract/common.ts";
-import { storeAttachment } from "../../../actions/attachments.ts";
+import { storeUpload } from "../../../actions/attachments.ts";
 import { endSession, liveSession } from "../../../actions/widget-sessions.ts";
 import type { Context } from "../../../context.ts";
 import { AppError } from "../../../errors.ts";
@@ -73,7 +73,8 @@ export const widgetRoutes = [
       assertEmbeddable(ctx, inbox, req.headers.origin);
       const browser = await browserOf(ctx, inbox, req.headers.authorization);
       const session = await liveSession(ctx, inbox, browser);
-      const stored = await storeAttachment(ctx, {
+      const stored = await storeUpload(ctx, {
+        address: req.ip,
         workspaceId: inbox.workspaceId,
         owner: uploadOwner(inbox, session?.key ?? browser.visitorKey),
         name: query.name,
