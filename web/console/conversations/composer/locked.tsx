@@ -28,7 +28,7 @@ export function Locked({
           ? t("composer.resolved")
           : assignee
             ? t("composer.taken", { name: assignee.name })
-            : status === "pending"
+            : status === "pending" && conversation.kind === "person"
               ? t(conversation.draft ? "composer.withDraft" : "composer.withBot")
               : t("composer.unclaimed")}
         {kept && (

@@ -93,7 +93,7 @@ function LastMessage({ conversation }: { conversation: Conversation }) {
 function Owner({ conversation, gone }: { conversation: Conversation; gone: boolean }) {
   const { t, locale } = useText();
   const { user } = useSession();
-  const { assignee, status, snoozedUntil } = conversation;
+  const { assignee, status, kind, snoozedUntil } = conversation;
   return (
     <span className={styles.owner}>
       <PriorityTag priority={conversation.priority} />
@@ -107,6 +107,8 @@ function Owner({ conversation, gone }: { conversation: Conversation; gone: boole
           <IconBellZ size={13} aria-hidden="true" />
           {formatDate(snoozedUntil, "weekdayTime", locale)}
         </span>
+      ) : kind !== "person" && !assignee ? (
+        <span className={styles.state}>{t(`kinds.${kind}`)}</span>
       ) : status === "pending" ? (
         <span className={styles.bot}>
           <IconRobot size={13} aria-hidden="true" />

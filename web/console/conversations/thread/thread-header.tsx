@@ -194,11 +194,13 @@ export function ThreadHeader(props: ThreadHeaderProps) {
 
 function StatusTag({ conversation, mine }: { conversation: Conversation; mine: boolean }) {
   const { t, locale } = useText();
-  const { status, assignee, snoozedUntil } = conversation;
+  const { status, kind, assignee, snoozedUntil } = conversation;
   if (status === "resolved") return <Tag tone="resolved">{t("status.resolved")}</Tag>;
   if (status === "snoozed" && snoozedUntil) {
     return <Tag>{t("status.snoozedUntil", { time: formatDate(snoozedUntil, "weekdayTime", locale) })}</Tag>;
   }
+  // Neither the bot nor anybody else is on it.
+  if (kind !== "person" && !assignee) return null;
   if (status === "pending") {
     return (
       <Tag tone="bot" icon={<IconRobot size={13} aria-hidden="true" />}>
