@@ -1144,6 +1144,7 @@ export interface Operations {
       } | null;
       receiver: {
         port: number;
+        taken: boolean;
       } | null;
       webhookPath: string;
       local: boolean;
@@ -1222,6 +1223,7 @@ export interface Operations {
       } | null;
       receiver: {
         port: number;
+        taken: boolean;
       } | null;
       webhookPath: string;
       local: boolean;
@@ -1271,6 +1273,7 @@ export interface Operations {
       } | null;
       receiver: {
         port: number;
+        taken: boolean;
       } | null;
       webhookPath: string;
       local: boolean;

@@ -46,7 +46,10 @@ export async function mailboxView(ctx: Context, inbox: InboxRecord, locale: stri
     imap: imap ? account(imap) : null,
     smtp: smtp ? account(smtp) : null,
     dkim: dkim ? { domain: dkim.domain, selector: dkim.selector, record: dkimRecord(dkim) } : null,
-    receiver: ctx.config.smtpListenPort === 0 ? null : { port: ctx.config.smtpListenPort },
+    receiver:
+      ctx.config.smtpListenPort === 0
+        ? null
+        : { port: ctx.config.smtpListenPort, taken: ctx.health.get("smtp").state === "failed" },
     webhookPath: `/api/v1/mail-webhook/${inbox.key}/${webhookSecret(ctx, inbox)}`,
     /** Nothing leaves: mails without a server of their own are kept for the demo mailbox. */
     local: !smtp && !ctx.config.smtpUrl,

@@ -54,7 +54,7 @@ export interface Mailbox {
   smtp: Account | null;
   dkim: { domain: string; selector: string; record: { name: string; value: string } } | null;
   /** The built-in SMTP receiver, where it is on. */
-  receiver: { port: number } | null;
+  receiver: { port: number; taken: boolean } | null;
   /** Under the hub's own address. */
   webhookPath: string;
   /** Without a server to send by, mails stay in the demo mailbox. */

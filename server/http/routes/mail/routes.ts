@@ -58,7 +58,7 @@ const mailboxViewSchema = z.object({
     .object({ domain: z.string(), selector: z.string(), record: z.object({ name: z.string(), value: z.string() }) })
     .nullable(),
   /** The built-in SMTP receiver, where it is on. */
-  receiver: z.object({ port: z.number() }).nullable(),
+  receiver: z.object({ port: z.number(), taken: z.boolean().describe("Another program has the port") }).nullable(),
   /** Under the hub's own address: where a mail service posts raw mails. Who has it may post. */
   webhookPath: z.string(),
   /** There is no server to send by: mails are kept for the demo mailbox. */

@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from "@mantine/core";
+import { Alert, Button, Stack, Text } from "@mantine/core";
 import { IconEye, IconRefresh } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -27,7 +27,11 @@ export function WaysInCard({ inboxId, mailbox }: { inboxId: string; mailbox: Mai
     <Card title={t("mailboxes.waysIn.title")} lead={t("mailboxes.waysIn.lead")}>
       <Stack gap="sm">
         <Text fw={550}>{t("mailboxes.receiver.title")}</Text>
-        {receiver ? (
+        {receiver?.taken ? (
+          <Alert color="red" variant="light">
+            {t("mailboxes.receiver.taken", { port: receiver.port })}
+          </Alert>
+        ) : receiver ? (
           <>
             <Text size="sm" c="dimmed">
               {t("mailboxes.receiver.lead")}
