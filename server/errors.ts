@@ -67,6 +67,8 @@ function storageErrorOf(error: unknown): ErrorCode | undefined {
 /** Figures that an error's text names when its details do not. */
 const TEXT_FIGURES: Partial<Record<ErrorCode, Record<string, unknown>>> = {
   message_too_long: { max: MESSAGE_MAX_LENGTH },
+  identity_wrong_audience: { audience: "parley-widget" },
+  identity_claims: { claims: "sub, exp" },
   attachment_too_large: { megabytes: ATTACHMENT_MAX_BYTES / (1024 * 1024) },
 };
 

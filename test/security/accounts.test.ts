@@ -41,14 +41,16 @@ describe("a new password", () => {
     ["one letter over and over", "aaaaaaaaaaaaaa"],
     ["the address", "mia.wong@example.com"],
     ["the name over and over", "miawongmiawong"],
-  ])("is refused when it is %s", async (what, password) => {
+  ])("is refused when it is %s", async (_what, password) => {
     const user = { name: "Mia Wong", email: "mia.wong@example.com", role: "agent", password };
     const made = await app.call("POST", "/users", user, app.admin);
     expect([made.status, code(made)]).toEqual([422, "weak_password"]);
-    const { credentials } = await createColleague(app, { name: `Mia ${password.slice(0, 4).replace(".", "")} Wong` });
-    const change = { current: "second password of mine", next: password };
-    const changed = await app.call("POST", "/auth/password", change, credentials);
-    if (!what.startsWith("the")) expect(changed.status).toBe(422);
+  });
+
+  it("that one chooses oneself is judged alike", async () => {
+    const { credentials } = await createColleague(app, { name: "Mia" });
+    const change = { current: "second password of mine", next: "qwertyuiop1234" };
+    expect((await app.call("POST", "/auth/password", change, credentials)).status).toBe(422);
   });
 });
 
@@ -100,10 +102,11 @@ describe("whoever searches for an admin's password from many addresses", () => {
       .getSetCookie()
       .find((one) => one.startsWith("parley_device"))
       ?.split(";")[0];
+    const { accountFromAddress: limit } = LOGIN_LIMITS;
+    const key = `${tokenHash(ADMIN.email)}:198.51.100.77`;
+    await app.ctx.limits.consume("login-account-address", key, limit, limit.points);
     for (const given of [cookie, "parley_device=made.up.one"]) {
-      const said: number[] = [];
-      for (let tries = 0; tries < 11; tries++) said.push((await attempt("198.51.100.77", "wrong", given)).status);
-      expect(said.at(-1)).toBe(429);
+      expect((await attempt("198.51.100.77", "wrong", given)).status).toBe(429);
     }
   });
 });
