@@ -43,6 +43,8 @@ export interface OutboundMessage {
   quote?: { author: string; at: Date; text: string };
   /** The shop begins: where the buyer can stop such messages with one click (RFC 8058). */
   unsubscribeUrl?: string;
+  /** The address may be a stranger's: where whoever reads it says so and gets no more. */
+  notMeUrl?: string;
   /** The shop begins, and mail to this address came back before. */
   unreachable?: boolean;
   /** It speaks to whoever reads the address, not to the buyer of a conversation: no link of ours goes with it. */

@@ -348,6 +348,7 @@ export type Draft = {
       score: number;
       title?: string;
     }[];
+    order?: boolean;
     model?: string;
     tokens?: number;
     latency: number;
@@ -547,7 +548,7 @@ export type Message = {
   };
   mayBeTwice?: boolean;
   activity?: {
-    kind: "claimed" | "assigned" | "released" | "handed_off" | "handed_to_bot" | "snoozed" | "woken" | "resolved" | "reopened" | "merged" | "split" | "taken_back" | "marked_person" | "marked_automatic" | "marked_spam";
+    kind: "claimed" | "assigned" | "released" | "handed_off" | "handed_to_bot" | "snoozed" | "woken" | "resolved" | "reopened" | "merged" | "split" | "taken_back" | "marked_person" | "marked_automatic" | "marked_spam" | "address_refused";
     name?: string;
     reason?: "customer_request" | "missing_knowledge" | "unsupported_request" | "policy_restriction" | "tool_failure" | "low_confidence" | "sentiment" | "repeated" | "usage_limit";
     until?: string;
@@ -573,6 +574,7 @@ export type Message = {
       score: number;
       title?: string;
     }[];
+    order?: boolean;
     model?: string;
     tokens?: number;
     latency: number;
@@ -2958,6 +2960,17 @@ export interface Operations {
   };
   /** Stop them, with one click (RFC 8058) or by the page's button; again=1 takes it back */
   "POST /unsubscribe/{token}": {
+    params: { token: string };
+    body: BodyInit;
+    response: Response;
+  };
+  /** The page behind the link in mails to an address that somebody gave in a chat: asks whether it was somebody else */
+  "GET /not-me/{token}": {
+    params: { token: string };
+    response: Response;
+  };
+  /** It was somebody else: no chat is mailed to the address again */
+  "POST /not-me/{token}": {
     params: { token: string };
     body: BodyInit;
     response: Response;

@@ -50,6 +50,8 @@ export const decisionSummarySchema = z.object({
   reason: handoffReasonSchema.optional(),
   confidence: z.number(),
   sources: z.array(decisionSourceSchema),
+  /** It tells of the buyer's order. */
+  order: z.boolean().optional(),
   model: z.string().optional(),
   tokens: z.number().int().optional(),
   /** Milliseconds. */

@@ -39,6 +39,8 @@ export const activitySchema = z.object({
     "marked_person",
     "marked_automatic",
     "marked_spam",
+    /** Whoever reads the address that was given in the chat, `name`, did not give it. Buyers never see it. */
+    "address_refused",
   ]),
   /** Name of the user, or of the contact, it is about, where there is one. */
   name: z.string().optional(),

@@ -52,6 +52,11 @@ export interface WidgetSession {
   contactReadSeq: number;
   /** The person the shopper is with, if any. */
   assignee?: { name: string };
+  status?: PublicConversation["status"];
+  /** As of a conversation. */
+  askEmail?: boolean;
+  /** The shop's people are not there at this hour. */
+  away?: boolean;
 }
 
 /** What a shopper learns when their conversation changes. */
@@ -62,6 +67,8 @@ export interface PublicConversation {
   agentReadSeq: number;
   contactReadSeq: number;
   assignee?: { name: string };
+  /** They wait for a person, who knows no address of theirs to answer to once they have left, and they were not asked yet. */
+  askEmail?: boolean;
 }
 
 export const widgetSendSchema = z.object({
@@ -77,6 +84,8 @@ export const historySchema = z.object({
   limit: z.number().int().min(1).max(200).optional(),
 });
 export const typingSchema = z.object({ on: z.boolean() });
+/** Where answers go once the shopper has left; without an address, the shopper would rather not say. */
+export const leaveEmailSchema = z.object({ email: z.email().max(254).optional() });
 export const readSchema = z.object({ seq: z.number().int().nonnegative() });
 
 export interface HistoryResult {
@@ -91,6 +100,8 @@ export interface WidgetClientEvents {
   history: (payload: z.input<typeof historySchema>, ack: Ack<HistoryResult>) => void;
   typing: (payload: z.input<typeof typingSchema>) => void;
   read: (payload: z.input<typeof readSchema>) => void;
+  /** An address that nobody has proven: it receives what is written in this conversation, and is no key to anything. */
+  email: (payload: z.input<typeof leaveEmailSchema>, ack?: Ack<object>) => void;
   /** Ends the customer's session on all connections of this browser; the connection is cut after the answer. */
   logout: (ack?: Ack<object>) => void;
 }

@@ -110,7 +110,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     const channels = new Channels([
       createChatChannel({
-        isOnline: async (contactId) => (await widget.in(rooms.contact(contactId)).fetchSockets()).length > 0,
+        isOnline: async ({ conversationId, to }) =>
+          (await widget.in([rooms.contact(to.contactId), rooms.conversation(conversationId)]).fetchSockets()).length >
+          0,
       }),
       mailroom.channel,
       createInsiteChannel({ deliver: (message) => sendToPlatform(ctx, message) }),

@@ -1,6 +1,7 @@
 /** The shapes of stored documents, for code that handles them but may not query: http, realtime, jobs. */
 export type { Announcement } from "./models/announcement.ts";
 export type { CheckInRecord } from "./models/check-in.ts";
+export type { ClaimedAddressRecord } from "./models/claimed-address.ts";
 export type { ContactIdentityRecord, ContactRecord } from "./models/contact.ts";
 export type { ConversationRecord } from "./models/conversation.ts";
 export type { DocumentRecord } from "./models/document.ts";

@@ -1,11 +1,11 @@
 import { ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES } from "../../contract/attachment.ts";
 import { MESSAGE_MAX_LENGTH } from "../../contract/common.ts";
-import type { Channel } from "../channel.ts";
+import type { Channel, OutboundMessage } from "../channel.ts";
 import { type ChatRaw, receiveChat } from "./receive.ts";
 
 export interface ChatDependencies {
-  /** Whether the contact has the widget open on any node. */
-  isOnline(contactId: string): Promise<boolean>;
+  /** Whether the one whom a message is for has the widget open on any node. */
+  isOnline(message: Pick<OutboundMessage, "conversationId" | "to">): Promise<boolean>;
 }
 
 /** Live chat in the shop's page. A stored message is pushed to open widgets by realtime, and read from history by the others. */
@@ -23,7 +23,7 @@ export function createChatChannel({ isOnline }: ChatDependencies): Channel<ChatR
     },
     receive: receiveChat,
     async send(message) {
-      return { status: (await isOnline(message.to.contactId)) ? "delivered" : "sent" };
+      return { status: (await isOnline(message)) ? "delivered" : "sent" };
     },
   };
 }

@@ -35,6 +35,8 @@ export interface OutgoingMail {
   automatic: boolean;
   /** The shop begins: the buyer may stop such mails with one click. */
   unsubscribeUrl?: string;
+  /** The address may be a stranger's: where they say so. */
+  notMeUrl?: string;
   subject: string;
   /** The mail answers another one: its subject gets one prefix. */
   reply: boolean;
@@ -109,9 +111,11 @@ export class Composer {
         ...(mail.automatic && { automatic: words("mail.automatic") }),
         unsubscribe: words("mail.unsubscribe"),
         messages: words("mail.messages"),
+        notMe: words("mail.notMe", { shop: mailbox.senderName }),
       },
       ...(mail.messagesUrl && { messages: mail.messagesUrl }),
       ...(mail.unsubscribeUrl && { unsubscribe: mail.unsubscribeUrl }),
+      ...(mail.notMeUrl && { notMe: mail.notMeUrl }),
       ...(mail.quote && {
         quote: {
           line: words("mail.wrote", { date: time.format(mail.quote.at), name: mail.quote.author }),

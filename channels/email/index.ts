@@ -118,6 +118,7 @@ async function mailOf(
       ...(messagesUrl && { messagesUrl }),
       ...(message.missed && { missed: message.missed }),
       ...(message.unsubscribeUrl && { unsubscribeUrl: message.unsubscribeUrl }),
+      ...(message.notMeUrl && { notMeUrl: message.notMeUrl }),
       ...(message.quote && { quote: message.quote }),
       date: dependencies.now(),
     },

@@ -269,6 +269,21 @@ export async function updateContact(
   return contact;
 }
 
+/** An address that somebody gave was not theirs. */
+export async function clearHint(
+  ctx: Context,
+  { workspaceId, contactId, emailHint }: { workspaceId: Types.ObjectId; contactId: Types.ObjectId; emailHint: string },
+): Promise<void> {
+  const contact = await ContactModel.findOneAndUpdate(
+    { _id: contactId, workspaceId, emailHint },
+    { $unset: { emailHint: "" }, $inc: { version: 1 } },
+    { returnDocument: "after" },
+  ).lean<ContactRecord>();
+  if (!contact) return;
+  await ConversationModel.updateMany({ contactId }, { $set: { contact: contactSnapshot(contact) } });
+  ctx.bus.emit("contact.updated", { contact });
+}
+
 function present<T extends object>(value: T): Partial<T> {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
 }

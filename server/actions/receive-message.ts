@@ -25,6 +25,8 @@ export interface ReceiveOptions {
   uploader?: string | readonly string[];
   /** The socket it came by. */
   origin?: string;
+  /** The sender is a browser that nobody vouched for: it goes on only with what it began itself. */
+  own?: boolean;
   /** From the same sender's last message on this connection: saves looking them up again. */
   known?: KnownSender | undefined;
 }
@@ -98,6 +100,7 @@ async function findSender(ctx: Context, options: ReceiveOptions): Promise<KnownS
     identity: inbound.from.key,
     threadId: inbound.threadId,
     orderId: inbound.orderId,
+    ...(options.own && { own: true }),
   });
   // Of two buyers who begin the same thread at once, one does.
   const owner = conversation.contactId.equals(contact._id) || (await presentContactId(conversation.contactId));
@@ -135,6 +138,7 @@ export async function ensureConversation(
     threadId,
     orderId,
     about,
+    own = false,
   }: {
     inbox: InboxRecord;
     contact: ContactRecord;
@@ -144,12 +148,24 @@ export async function ensureConversation(
     orderId?: string | undefined;
     /** What a new conversation is about and who takes part, where the channel knows. */
     about?: Pick<ConversationRecord, "subject" | "participants"> & Partial<Pick<ConversationRecord, "kind">>;
+    /** Only what began from this address counts. */
+    own?: boolean;
   },
 ): Promise<ConversationRecord> {
   const now = ctx.clock.now();
-  const threadKey = threadId ? `${inbox._id.toHexString()}:${threadId}` : `contact:${contact._id.toHexString()}`;
-  const current = await currentConversation(inbox.workspaceId, contact._id, threadId ? threadKey : undefined);
-  if (current && (current.active || now.getTime() - current.lastActivityAt.getTime() < NEW_MATTER_AFTER_MS)) {
+  const from = identity === undefined ? undefined : `${inbox.channel}:${identity}`;
+  const threadKey = threadId
+    ? `${inbox._id.toHexString()}:${threadId}`
+    : own && from !== undefined
+      ? `${contact._id.toHexString()}:${from}`
+      : `contact:${contact._id.toHexString()}`;
+  const current =
+    own && from !== undefined && !threadId
+      ? await ConversationModel.findOne({ contactId: contact._id, identity: from })
+          .sort({ _id: -1 })
+          .lean<ConversationRecord>()
+      : await currentConversation(inbox.workspaceId, contact._id, threadId ? threadKey : undefined);
+  if (current && isPresent(ctx, current)) {
     return orderId !== undefined && current.orderId === undefined ? nameOrder(current, orderId) : current;
   }
   // An old matter gives its thread key up, so that the new one can have it.
@@ -183,7 +199,7 @@ export async function ensureConversation(
     createdAt: now,
     lastActivityAt: now,
     ...about,
-    ...(identity !== undefined && { identity: `${inbox.channel}:${identity}` }),
+    ...(from !== undefined && { identity: from }),
     ...announcing(ctx, "conversation.created"),
     ...(contact.locale && { locale: contact.locale }),
     ...(orderId !== undefined && { orderId }),
@@ -213,6 +229,11 @@ const findThread = findTogether<ConversationRecord, Pick<ConversationRecord, "wo
 async function nameOrder(conversation: ConversationRecord, orderId: string): Promise<ConversationRecord> {
   await ConversationModel.updateOne({ _id: conversation._id }, { $set: { orderId } });
   return { ...conversation, orderId };
+}
+
+/** Whether what its buyer writes belongs to it: it is not resolved, or was until lately. */
+export function isPresent(ctx: Context, { active, lastActivityAt }: ConversationRecord): boolean {
+  return active || ctx.clock.now().getTime() - lastActivityAt.getTime() < NEW_MATTER_AFTER_MS;
 }
 
 /** The newest conversation of a contact, or that of a thread. */

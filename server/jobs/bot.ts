@@ -81,15 +81,20 @@ async function decide(
   messages: MessageRecord[],
   open: MessageRecord[],
   codes: MailedCodeRecord[],
-): Promise<BotResult> {
+): Promise<BotResult & { order: boolean }> {
   const bot = await ctx.knowledge.botFor(conversation.workspaceId.toHexString());
   const newest = open.at(-1);
   const [input, proof] = await Promise.all([
     botInputOf(ctx, conversation, inbox, messages),
     newest && tryOrderCode(ctx, { conversation, message: newest }),
   ]);
-  const order = (number?: string) => ownedOrder(ctx, conversation, number, open);
-  return bot.decide({
+  let told = false;
+  const order = async (number?: string) => {
+    const owned = await ownedOrder(ctx, conversation, number, open);
+    if (owned) told = true;
+    return owned;
+  };
+  const result = await bot.decide({
     ...input,
     service: () => serviceFor(ctx, conversation),
     ...(proof && { proof }),
@@ -105,6 +110,8 @@ async function decide(
     tools: [orderTool(order)],
     ...(open.some((message) => message.wantsHuman) && { wantsHuman: true }),
   });
+  // A model may say again what it reads above.
+  return { ...result, order: told || (result.model !== undefined && messages.some(({ bot: said }) => said?.order)) };
 }
 
 async function act(
@@ -119,7 +126,7 @@ async function act(
   }: {
     conversation: ConversationRecord;
     inbox: InboxRecord;
-    result: BotResult;
+    result: BotResult & { order: boolean };
     newest: MessageRecord;
     messages: MessageRecord[];
     place: number;
@@ -256,12 +263,13 @@ function orderTool(find: (number?: string) => Promise<OrderRecord | undefined>):
   };
 }
 
-function summaryOf(result: BotResult): DecisionSummary {
+function summaryOf(result: BotResult & { order: boolean }): DecisionSummary {
   return {
     decision: result.decision,
     confidence: result.confidence,
     sources: result.sources,
     latency: result.latency,
+    ...(result.order && { order: true }),
     ...(result.reason && { reason: result.reason }),
     ...(result.model && { model: result.model }),
     ...(result.tokens !== undefined && { tokens: result.tokens }),

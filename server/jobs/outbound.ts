@@ -9,7 +9,7 @@ import { buyersText } from "../buyers-text.ts";
 import type { Context } from "../context.ts";
 import { findConversation } from "../queries/conversations.ts";
 import { findInbox, inboxOfChannel } from "../queries/inboxes.ts";
-import { isUnreachable, missedMessages, threadOf, waitsHere } from "../queries/threads.ts";
+import { filesOf, isUnreachable, missedMessages, threadOf, waitsHere } from "../queries/threads.ts";
 import type { ConversationRecord, InboxRecord, MessageRecord } from "../records.ts";
 import type { WorkResult } from "./owed.ts";
 
@@ -17,10 +17,11 @@ const MAX_ATTEMPTS = 10;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 3_600_000;
 
-/** The buyer has left: after some minutes another channel takes over, if the shop knows an address of theirs. */
+/** Unread for some minutes, on a page that is closed or left open: then another channel takes over, if the shop knows an address of theirs. */
 async function continueLater(ctx: Context, conversation: ConversationRecord, message: MessageRecord): Promise<void> {
-  if (!conversation.contact.email || message.author.type === "system") return;
-  await scheduleContinuation(ctx, { conversationId: conversation._id, seq: message.seq });
+  const { email, emailHint } = conversation.contact;
+  if (!(email ?? emailHint) || message.author.type === "system") return;
+  await scheduleContinuation(ctx, { conversationId: conversation._id });
 }
 
 /** No answer was seen to a message that was handed over. It is tried once more; then a person decides. */
@@ -63,8 +64,7 @@ export async function deliver(ctx: Context, owing: MessageRecord): Promise<WorkR
       ...(result.problem && { problem: result.problem }),
     };
     await recordDelivery(ctx, { message, status: result.status, ...refused });
-    if (waitsHere(ctx, conversation, message) && result.status === "sent")
-      await continueLater(ctx, conversation, message);
+    if (waitsHere(ctx, conversation, message)) await continueLater(ctx, conversation, message);
     return "done";
   }
   if (result.unreachable && conversation.contact.email) {
@@ -108,7 +108,9 @@ async function outboundOf(
   const { contact } = conversation;
   const { capabilities } = ctx.channels.get(message.channel);
   const thread = capabilities.threads ? await threadOf(conversation, message) : undefined;
-  const missed = capabilities.threads ? await missedMessages(ctx, conversation, message) : [];
+  const reaches = capabilities.threads && !message.forwardTo;
+  const missed = reaches ? await missedMessages(ctx, conversation, message, { proven: true }) : [];
+  const files = message.attachments.map((file) => ({ ...file, id: file.id.toHexString() }));
   const begins = message.author.type === "system";
   return {
     ...(capabilities.html && message.html && { html: message.html }),
@@ -118,14 +120,13 @@ async function outboundOf(
     ...(message.forwardTo && { forwardTo: message.forwardTo }),
     ...(thread && { thread: thread.thread }),
     ...(message.forwardTo && thread?.quote && { quote: thread.quote }),
-    ...(missed.length > 0 && { missed }),
     ...(message.automation?.proactive && { unsubscribeUrl: unsubscribeUrl(ctx, conversation.contactId) }),
     ...(begins && contact.email && (await isUnreachable(message, contact.email)) && { unreachable: true }),
     id: message._id.toHexString(),
     conversationId: conversation._id.toHexString(),
     seq: message.seq,
     text: buyersText(message),
-    attachments: message.attachments.map((file) => ({ ...file, id: file.id.toHexString() })),
+    ...filesOf(ctx, missed, { before: files, locale: message.locale ?? conversation.locale }),
     automatic: message.automatic,
     inbox: {
       id: inbox._id.toHexString(),

@@ -52,6 +52,10 @@ export interface ConversationRecord extends Announcing {
   /** When the channel that follows a buyer who left takes over, and up to which seq it did. */
   continueAt?: Date;
   continuedSeq?: number;
+  /** The last answer of what goes there now, and how often it was handed over without an answer of the other side. */
+  continuing?: { seq: number; tries: number };
+  /** The shopper was asked for an address, and gave one or would not. */
+  askedEmail?: true;
   /** The buyer writes in it at the message centre, where answers wait for them. */
   hosted?: boolean;
   /** Where further messages of the same thread find it: `contact:ID`, or the channel's own thread id. */
@@ -128,6 +132,8 @@ const schema = new Schema<ConversationRecord>(
     subject: String,
     continueAt: Date,
     continuedSeq: Number,
+    continuing: Schema.Types.Mixed,
+    askedEmail: Boolean,
     status: { type: String, required: true },
     kind: { type: String, default: "person" },
     active: { type: Boolean, required: true },

@@ -46,6 +46,12 @@ export function presentConversation(conversation: ConversationRecord): Conversat
   };
 }
 
+/** Whether the widget asks where to answer: somebody waits for a person, and there is no address, and they were not asked yet. */
+export function asksForEmail({ status, waitingSince, contact, askedEmail, channel }: ConversationRecord): boolean {
+  const waits = status === "open" && waitingSince !== undefined && channel === "chat";
+  return waits && !contact.email && !contact.emailHint && !askedEmail;
+}
+
 /** What the shopper learns of their conversation. */
 export function presentPublicConversation(conversation: ConversationRecord): PublicConversation {
   return {
@@ -54,6 +60,7 @@ export function presentPublicConversation(conversation: ConversationRecord): Pub
     lastSeq: conversation.lastSeq,
     agentReadSeq: conversation.agentReadSeq,
     contactReadSeq: conversation.contactReadSeq,
+    ...(asksForEmail(conversation) && { askEmail: true }),
     ...(conversation.assigneeId && { assignee: { name: conversation.assigneeName ?? "" } }),
   };
 }

@@ -15,18 +15,25 @@ export async function serviceFor(ctx: Context, conversation: ConversationRecord)
   const hours = (await findWorkspace(workspaceId))?.businessHours;
   const until = hours ? nextOpening(hours, ctx.clock.now()) : undefined;
   if (hours && until !== undefined) {
-    const leaves = ctx.channels.get(channel).capabilities.live && contact.email;
+    const address = contact.email ?? contact.emailHint;
+    const leaves = ctx.channels.get(channel).capabilities.live;
     return {
       away: {
         timeZone: contact.timeZone ?? hours.timeZone,
         ...(until && { until }),
-        ...(leaves && contact.email && { address: contact.email }),
+        ...(leaves && address && { address }),
       },
     };
   }
   const before = await waitingBefore(ctx, conversation);
   // Where so many wait, a number helps nobody.
   return before < TOLD ? { queue: before + 1 } : {};
+}
+
+/** Whether the shop's people are not there at this hour. */
+export async function isAway(ctx: Context, workspaceId: ConversationRecord["workspaceId"]): Promise<boolean> {
+  const hours = (await findWorkspace(workspaceId))?.businessHours;
+  return hours ? nextOpening(hours, ctx.clock.now()) !== undefined : false;
 }
 
 /** Buyers who wait for a person longer than this one. */

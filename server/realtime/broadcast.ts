@@ -51,7 +51,7 @@ export function broadcastEvents(ctx: Context, widget: WidgetNamespace, agent: Ag
     ctx.bus.on("message.left", ({ message, conversation }) => {
       agent.to(rooms.conversation(message.conversationId)).emit("message:updated", presentMessage(ctx, message));
       if (isPublic(message)) {
-        widget.to(rooms.contact(conversation.contactId)).emit("message:new", presentPublicMessage(ctx, message));
+        shoppersOf(conversation).emit("message:new", presentPublicMessage(ctx, message));
       }
       listChanged(conversation);
     }),

@@ -23,6 +23,8 @@ export interface WidgetData {
   typingUntil?: number;
   /** Its access is gone: nothing is done for it any more. */
   closing?: boolean;
+  /** When its conversation was last seen to be the present one. */
+  lookedAt?: number;
 }
 export interface AgentData {
   viewer: Viewer;

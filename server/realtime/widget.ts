@@ -2,21 +2,25 @@ import type { ErrorBody } from "../../contract/errors.ts";
 import {
   type HistoryResult,
   historySchema,
+  leaveEmailSchema,
   readSchema,
   typingSchema,
   type WidgetSession,
   widgetAuthSchema,
 } from "../../contract/sockets.ts";
 import { ensureContact, linkVisitor, noteClaims } from "../actions/contacts.ts";
+import { leaveEmail } from "../actions/leave-email.ts";
 import { markReadByContact } from "../actions/mark-read.ts";
-import { currentConversation, type KnownSender, receiveMessage } from "../actions/receive-message.ts";
+import { currentConversation, isPresent, type KnownSender, receiveMessage } from "../actions/receive-message.ts";
 import { endSession, openVisitor } from "../actions/widget-sessions.ts";
 import { clientOf } from "../client-address.ts";
 import type { Context } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError, notFound } from "../errors.ts";
+import { asksForEmail, presentPublicConversation } from "../presenters/conversations.ts";
 import { isPublic, presentPublicMessage } from "../presenters/messages.ts";
 import { findConversation, listMessages } from "../queries/conversations.ts";
 import { findInboxByKey } from "../queries/inboxes.ts";
+import { isAway } from "../queries/service.ts";
 import { openedByBrowser } from "../queries/visitors.ts";
 import { addressKey } from "../rate-limits.ts";
 import { assertEmbeddable, newVisitorKey, uploadOwner, visitorToken } from "../visitors.ts";
@@ -30,6 +34,11 @@ export const WIDGET_LIMITS = {
   message: { points: 20, seconds: 10 },
   read: { points: 60, seconds: 10 },
 };
+
+/** Addresses that one browser may give in an hour, and all browsers of one network. */
+const EMAIL_LIMITS = { browser: { points: 5, seconds: 3600 }, address: { points: 30, seconds: 3600 } };
+/** A conversation that is this old at most is looked at again before it is written to. */
+const LOOK_AGAIN_MS = 3600_000;
 
 /** The shopper's side: proves who it is, then sends and reads messages of its own conversation alone. */
 export function serveWidget(ctx: Context, namespace: WidgetNamespace): void {
@@ -122,6 +131,7 @@ async function sessionOf(ctx: Context, socket: WidgetSocket): Promise<WidgetSess
   const who = {
     visitorToken: await visitorToken(ctx, inbox, { visitorKey, ...(session && { sessionId: session.id }) }),
     ...(session && { identifiedUntil: session.until.toISOString() }),
+    ...((await isAway(ctx, inbox.workspaceId)) && { away: true }),
   };
   const conversation = known && (await findConversation(known.conversationId));
   if (!conversation) return { ...who, lastSeq: 0, agentReadSeq: 0, contactReadSeq: 0 };
@@ -131,6 +141,8 @@ async function sessionOf(ctx: Context, socket: WidgetSocket): Promise<WidgetSess
     lastSeq: conversation.lastSeq,
     agentReadSeq: conversation.agentReadSeq,
     contactReadSeq: conversation.contactReadSeq,
+    status: conversation.status,
+    ...(asksForEmail(conversation) && { askEmail: true }),
     ...(conversation.assigneeId && { assignee: { name: conversation.assigneeName ?? "" } }),
   };
 }
@@ -152,11 +164,13 @@ function listen(ctx: Context, socket: WidgetSocket): void {
       const inbound = channel.receive({ payload, from: senderOf(socket) });
       const inbox = await findInboxByKey(ctx, socket.data.inbox.key);
       assertEmbeddable(ctx, inbox, socket.handshake.headers.origin);
+      await leaveOldMatter(ctx, socket);
       const received = await receiveMessage(ctx, {
         inbox,
         inbound,
         verified: socket.data.visitor.verified,
         uploader: uploadersOf(socket),
+        own: !socket.data.visitor.verified,
         known: socket.data.known,
         origin: socket.id,
         ...(socket.data.timeZone && { timeZone: socket.data.timeZone }),
@@ -166,6 +180,7 @@ function listen(ctx: Context, socket: WidgetSocket): void {
         // Other tabs of the same browser follow from here on; they learn what this message was by its push.
         const tabs = rooms.visitor(inbox.workspaceId, socket.data.visitor.key);
         socket.nsp.in(tabs).socketsJoin(roomOf(socket, received.known));
+        if (inbox.bot.mode === "off") await tellWhere(socket, received.known);
       }
       return { message: presentPublicMessage(ctx, received.message) };
     }),
@@ -214,6 +229,23 @@ function listen(ctx: Context, socket: WidgetSocket): void {
     }),
   );
 
+  socket.on("email", (payload, ack) =>
+    respond(ctx, { ack, locale, problem }, async () => {
+      await letIn();
+      await ctx.limits.consume("widget-read", visitorKey, ctx.socketLimits.read);
+      const { email } = parsePayload(leaveEmailSchema, payload);
+      const { known } = socket.data;
+      if (!known) throw notFound("conversation");
+      if (email !== undefined) {
+        const { address } = clientOf(ctx.config, socket.request);
+        await ctx.limits.consume("widget-email", visitorKey, EMAIL_LIMITS.browser);
+        await ctx.limits.consume("widget-email-address", addressKey(address), EMAIL_LIMITS.address);
+      }
+      await leaveEmail(ctx, { conversationId: known.conversationId, email });
+      return {};
+    }),
+  );
+
   socket.on("read", (payload) =>
     respond(ctx, { locale, problem }, async () => {
       await letIn();
@@ -224,6 +256,21 @@ function listen(ctx: Context, socket: WidgetSocket): void {
       return {};
     }),
   );
+}
+
+/** What was settled long ago stays as it is: what is written now begins anew. */
+async function leaveOldMatter(ctx: Context, { data }: WidgetSocket): Promise<void> {
+  const { known, lookedAt = 0 } = data;
+  const now = ctx.clock.now().getTime();
+  if (!known || now - lookedAt < LOOK_AGAIN_MS) return;
+  const conversation = await findConversation(known.conversationId);
+  if (conversation && isPresent(ctx, conversation)) data.lookedAt = now;
+  else delete data.known;
+}
+
+async function tellWhere(socket: WidgetSocket, { conversationId }: KnownSender): Promise<void> {
+  const conversation = await findConversation(conversationId);
+  if (conversation) socket.emit("conversation:updated", presentPublicConversation(conversation));
 }
 
 function senderOf(socket: WidgetSocket) {

@@ -20,6 +20,7 @@ import { inboxRoutes } from "./inboxes/routes.ts";
 import { insiteRoutes } from "./insite/routes.ts";
 import { integrationRoutes } from "./integrations/routes.ts";
 import { mailRoutes } from "./mail/routes.ts";
+import { notMeRoutes } from "./not-me/routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import { reviewItemRoutes } from "./review-items/routes.ts";
 import { suggestionRoutes } from "./suggestions/routes.ts";
@@ -53,6 +54,7 @@ export const routes: readonly Route[] = [
   ...checkInRoutes,
   ...compensationRoutes,
   ...unsubscribeRoutes,
+  ...notMeRoutes,
   ...botRoutes,
   ...copilotRoutes,
   ...documentRoutes,

@@ -21,6 +21,7 @@ export function activityText({ activity, author, text }: Message, t: Translate, 
         : t("activity.snoozed");
     case "merged":
     case "split":
+    case "address_refused":
       return t(`activity.${kind}`, { name: activity.name ?? "" });
     case "released":
     case "resolved":
