@@ -24,11 +24,16 @@ export interface Answer<T> {
   headers: Headers;
 }
 
-type Overrides = Partial<Omit<AppOptions, "config">> & { env?: Record<string, string>; dataDir?: string };
+type Overrides = Partial<Omit<AppOptions, "config">> & {
+  env?: Record<string, string>;
+  dataDir?: string;
+  /** Who logs in, where the data has an admin of its own. */
+  owner?: typeof ADMIN;
+};
 
 /** A hub on a port of its own with a database of its own, every query refused that no index serves. */
 export async function startTestApp(overrides: Overrides = {}): Promise<TestApp> {
-  const { env, dataDir = await mkdtemp(join(tmpdir(), "parley-test-")), ...options } = overrides;
+  const { env, owner = ADMIN, dataDir = await mkdtemp(join(tmpdir(), "parley-test-")), ...options } = overrides;
   const app = await startApp({
     refuseScans: true,
     mailResolver: emptyDns,
@@ -48,7 +53,7 @@ export async function startTestApp(overrides: Overrides = {}): Promise<TestApp> 
     const text = await response.text();
     return { status: response.status, body: text ? JSON.parse(text) : undefined, headers: response.headers };
   };
-  const admin = await login(app.url, ADMIN);
+  const admin = await login(app.url, owner);
   return {
     ...app,
     call,
