@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Inbox } from "../../../contract/settings.ts";
-import { createColleague, startTestApp, type TestApp } from "../../support/app.ts";
+import type { Inbox } from "../../contract/settings.ts";
+import { createColleague, startTestApp, type TestApp } from "../support/app.ts";
 
 let app: TestApp;
 afterEach(() => app?.dispose());
