@@ -2,7 +2,7 @@ import type { Types } from "mongoose";
 import type { Context } from "../context.ts";
 import { findConversation } from "../queries/conversations.ts";
 import { changeConversation } from "./change-conversation.ts";
-import { updateContact } from "./contacts.ts";
+import { clearHint, updateContact } from "./contacts.ts";
 import { scheduleContinuation } from "./continue-elsewhere.ts";
 
 /**
@@ -18,6 +18,8 @@ export async function leaveEmail(
   const { workspaceId, contactId } = conversation;
   if (email !== undefined) {
     await updateContact(ctx, { workspaceId, contactId, change: { emailHint: email.toLowerCase() } });
+  } else if (conversation.contact.emailHint) {
+    await clearHint(ctx, { workspaceId, contactId, emailHint: conversation.contact.emailHint });
   }
   await changeConversation(ctx, { _id: conversationId }, { $set: { askedEmail: true } });
   // What is unread by now may have been answered before there was an address.

@@ -50,14 +50,19 @@ export abstract class Chat {
   draft: string;
   /** Sending was asked for and waits for a file. */
   sendsAfterUpload = false;
-  assignee: { name: string } | undefined;
-  status: PublicConversation["status"] | undefined;
+  // Declared, not defined: every shop's page loads what a definition takes.
+  declare assignee: { name: string } | undefined;
+  /** They wait for a person, who knows of no way to answer once they have left. */
+  declare asksEmail: boolean | undefined;
+  /** The shop's people are not there at this hour. */
+  declare away: boolean | undefined;
+  declare status: PublicConversation["status"] | undefined;
   /** Up to which seq the shop has read. */
   agentReadSeq = 0;
   contactReadSeq = 0;
-  typing: { author: "user" | "bot"; name?: string } | undefined;
+  declare typing: { author: "user" | "bot"; name?: string } | undefined;
   /** A refusal that concerns no single message. */
-  problem: ErrorBody | undefined;
+  declare problem: ErrorBody | undefined;
 
   protected readonly store: KeyValueStore;
   protected readonly prefix: string;
@@ -186,6 +191,12 @@ export abstract class Chat {
     this.#send(this.t("person.message"), { human: true });
   }
 
+  /** Says where to answer once the buyer has left, or that they would rather not. */
+  leaveEmail(email?: string): void {
+    this.asksEmail = false;
+    this.#connection.email(email);
+  }
+
   /** What is on screen has been seen. */
   markRead(): void {
     const { messages } = this.sync;
@@ -228,6 +239,8 @@ export abstract class Chat {
     this.network = "online";
     this.assignee = session.assignee;
     this.status = undefined;
+    this.asksEmail = session.askEmail;
+    this.away = session.away;
     this.agentReadSeq = session.agentReadSeq;
     const readHere = this.contactReadSeq;
     this.contactReadSeq = session.contactReadSeq;
@@ -276,6 +289,7 @@ export abstract class Chat {
   #onConversation(conversation: PublicConversation): void {
     this.status = conversation.status;
     this.assignee = conversation.assignee;
+    this.asksEmail = conversation.askEmail;
     this.agentReadSeq = conversation.agentReadSeq;
     this.contactReadSeq = Math.max(this.contactReadSeq, conversation.contactReadSeq);
     this.sync.heardOf(conversation);

@@ -117,6 +117,11 @@ export class Connection implements Transport {
     if (this.#socket.connected) this.#socket.emit("read", { seq });
   }
 
+  /** Where answers go once the buyer has left; without one, they would rather not say. */
+  email(email?: string): void {
+    this.#socket.emit("email", { email });
+  }
+
   #ask<T>(emit: (ack: (timeout: Error | null, result: Parameters<Ack<T>>[0]) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       if (!this.#socket.connected) {

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Announcer } from "../../ui/chat/view/announcer.tsx";
 import { Icon } from "../../ui/chat/view/icons.tsx";
 import { ChatContext, useChanges } from "../../ui/chat/view/use-chat.ts";
@@ -11,7 +11,10 @@ export function App({ chat }: { chat: WidgetChat }) {
   useChanges(chat);
   const launcher = useRef<HTMLButtonElement>(null);
   const { t, unread, isOpen } = chat;
+  const [leaving, setLeaving] = useState(false);
   const close = () => {
+    // Once.
+    if (chat.asksEmail && !leaving) return setLeaving(true);
     chat.close();
     launcher.current?.focus();
   };
@@ -19,7 +22,7 @@ export function App({ chat }: { chat: WidgetChat }) {
   return (
     <ChatContext.Provider value={chat}>
       <div class={`widget${isOpen ? " is-open" : ""}`}>
-        {isOpen && <Panel onClose={close} />}
+        {isOpen && <Panel leaving={leaving} onClose={close} />}
         <button
           ref={launcher}
           type="button"

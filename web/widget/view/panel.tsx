@@ -7,9 +7,10 @@ import { MessageList } from "../../ui/chat/view/message-list.tsx";
 import { Notice } from "../../ui/chat/view/notice.tsx";
 import { useChat } from "../../ui/chat/view/use-chat.ts";
 import { useVisibleHeight } from "../../ui/chat/view/use-visible-height.ts";
+import { EmailForm } from "./email-form.tsx";
 
-/** The open conversation: a dialog beside the page, or over it on a phone. */
-export function Panel({ onClose }: { onClose: () => void }) {
+/** The open conversation: a dialog beside the page, or over it on a phone. `leaving`: it stays open once, to ask where to answer. */
+export function Panel({ leaving, onClose }: { leaving: boolean; onClose: () => void }) {
   const chat = useChat();
   const { t } = chat;
   const panel = useRef<HTMLDivElement>(null);
@@ -53,6 +54,7 @@ export function Panel({ onClose }: { onClose: () => void }) {
       <Header onClose={onClose} />
       <Notice />
       <MessageList />
+      <EmailForm leaving={leaving} onDone={() => leaving && onClose()} />
       <Composer />
       {dropping && <div class="drop">{t("composer.drop")}</div>}
     </div>
