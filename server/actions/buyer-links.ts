@@ -9,6 +9,7 @@ import type { BuyerClaims } from "../policies/buyer.ts";
 import { findBuyer } from "../queries/buyers.ts";
 import { findInbox, findInboxByKey, inboxOfChannel } from "../queries/inboxes.ts";
 import { decrypt, equalInConstantTime, signingKey } from "../signing.ts";
+import { within } from "../sources.ts";
 import { isRevoked } from "./buyer-revocations.ts";
 
 const CENTRE = "/messages";
@@ -102,7 +103,7 @@ export async function readSignedLink(ctx: Context, link: SignedLink): Promise<Bu
   if (left <= 0 || left > LONGEST_SECONDS) throw new AppError("link_expired");
   return present({
     workspaceId: inbox.workspaceId.toHexString(),
-    externalId: link.externalId,
+    externalId: link.externalId && within(inbox.source, link.externalId),
     email: link.email?.toLowerCase(),
     name: link.name,
     locale: nearestLocale(link.locale),

@@ -1,15 +1,17 @@
+import { isNobody } from "../../contract/buyer-id.ts";
 import { nearestLocale } from "../../contract/locales.ts";
 import type { Context } from "../context.ts";
 import { tokenHash } from "../credentials.ts";
 import { AppError } from "../errors.ts";
 import { findInboxByKey } from "../queries/inboxes.ts";
 import { readShopToken } from "../shop-tokens.ts";
+import { within } from "../sources.ts";
 import type { OpenedLink } from "./buyer-links.ts";
 import { isRevoked } from "./buyer-revocations.ts";
 
 /**
  * Whom a link to the message centre speaks of that a shop's own server signed as a token for just that. An address that the
- * shop calls unconfirmed opens nothing.
+ * shop calls unconfirmed opens nothing; a platform's customer numbers are its own, whatever others the shop has.
  * @throws AppError link_expired for one that is forged, too old, too far ahead, or made for something else
  */
 export async function readTokenLink(
@@ -26,7 +28,9 @@ export async function readTokenLink(
       throw new AppError("link_expired");
     },
   );
-  const { externalId, email, name } = claims;
+  const { externalId: signed = "", email, name } = claims;
+  // What a shop signs for everybody who has no account stands for nobody.
+  const externalId = isNobody(signed) ? undefined : within(inbox.source, signed);
   if (externalId === undefined && email === undefined) throw new AppError("link_expired");
   const locale = nearestLocale(claims.locale);
   const of = {

@@ -4,8 +4,10 @@ import type { BuyerThreads } from "../../contract/buyer.ts";
 import type { Conversation } from "../../contract/conversation.ts";
 import type { Order } from "../../contract/order.ts";
 import type { ApiKey, Inbox } from "../../contract/settings.ts";
-import { buyerCookie } from "../server/buyer/support.ts";
+import { linkSignature } from "../../server/actions/buyer-links.ts";
+import { buyerCookie, openLink } from "../server/buyer/support.ts";
 import { type Credentials, startTestApp, type TestApp } from "../support/app.ts";
+import { identitySecret, shopToken } from "../support/identity.ts";
 
 /** Two platforms in one hub, each with an inbox and a key of its own, and the same numbers for everything. */
 let app: TestApp;
@@ -211,5 +213,36 @@ describe("an in-site inbox of one's own", () => {
     const start = await app.call("POST", "/buyer/threads", { echoId: "e", text: "hello" }, cookie);
     expect(start.status).toBe(404);
     await app.call("PATCH", `/inboxes/${own?.id}`, { enabled: true }, app.admin);
+  });
+});
+
+describe("a link to the message centre that a platform signs", () => {
+  const threadsBehind = async (query: Record<string, string>) => {
+    const { cookie } = await openLink(app, `${app.url}/messages?${new URLSearchParams(query)}`);
+    const { body } = await app.call<BuyerThreads>("GET", "/buyer/threads", undefined, { cookie });
+    return body.threads?.map(({ id }) => id);
+  };
+
+  it("opens that platform's customer, not another's of the same number", async () => {
+    const buyer = { externalId: "link-7" };
+    const own = await post(maple.inbox.key, "of Maple", maple.key, { messageId: "l1", threadId: "l1", buyer });
+    const shops = await post("insite", "of the shop", app.admin, { messageId: "l2", threadId: "l2", buyer });
+    expect([own.status, shops.status]).toEqual([202, 202]);
+    const inbox = maple.inbox.key;
+    const secret = await identitySecret(app, inbox);
+    const identity = await shopToken(secret, { sub: "link-7", aud: "parley-messages" });
+    expect(await threadsBehind({ inbox, identity })).toEqual([own.body.conversationId]);
+    const link = { externalId: "link-7", expires: String(Math.floor((Date.now() + ahead) / 1000) + 600) };
+    const signature = linkSignature(secret, link);
+    expect(await threadsBehind({ inbox, ...link, signature })).toEqual([own.body.conversationId]);
+  });
+
+  it("opens nothing for who has no account, so that guests share no messages", async () => {
+    const secret = await identitySecret(app, "insite");
+    for (const sub of ["guest", "0", " - "]) {
+      const identity = await shopToken(secret, { sub, aud: "parley-messages" });
+      const opened = await openLink(app, `${app.url}/messages?${new URLSearchParams({ inbox: "insite", identity })}`);
+      expect(opened).toEqual({ cookie: "", location: "/messages/expired" });
+    }
   });
 });
