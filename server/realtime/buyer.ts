@@ -66,19 +66,35 @@ export function serveBuyers(ctx: Context, namespace: BuyerNamespace): () => void
     await socket.join(roomsOf(buyer));
     if (conversationId) await socket.join(rooms.conversation(conversationId));
     try {
+      await requireSameBuyer(ctx, socket);
       socket.emit("session", await sessionOf(socket));
     } catch (error) {
-      ctx.log.error({ err: error }, "a message centre session could not be opened");
+      if (!(error instanceof AppError)) ctx.log.error({ err: error }, "a message centre session could not be opened");
       socket.disconnect(true);
     }
   });
   return broadcast(ctx, namespace);
 }
 
-/** Where a page hears that a thread of theirs has changed, and that its session has ended. */
+/**
+ * Asks once more after the page has joined its rooms: who was signed out or split while it was being let in was told nothing.
+ * @throws AppError link_expired, conflict
+ */
+async function requireSameBuyer(ctx: Context, { handshake, data: { buyer } }: BuyerSocket): Promise<void> {
+  const idsOf = ({ contactIds }: BuyerVisit) => contactIds.map(String).sort().join();
+  if (idsOf(await authenticateBuyer(ctx, handshake.headers)) !== idsOf(buyer)) throw new AppError("conflict");
+}
+
+/** Where pages are found that show what belongs to a contact. */
+function contactPages(id: string): string {
+  return rooms.buyer(`contact:${id}`);
+}
+
+/** Where a page hears that a thread of theirs has changed, and that its session has ended or opens something else. */
 function roomsOf(buyer: BuyerVisit): string[] {
   const { scope, contactIds, workspaceId, sessionId } = buyer;
-  const ends = [sessionId, ...subjectsOf(buyer)].map(rooms.buyer);
+  const pages = contactIds.map((id) => contactPages(id.toHexString()));
+  const ends = [...[sessionId, ...subjectsOf(buyer)].map(rooms.buyer), ...pages];
   if (!scope) return [...contactIds.map((id) => rooms.contact(id)), ...ends];
   const { conversationId, orderId } = scope;
   return [
@@ -124,7 +140,8 @@ function listen(ctx: Context, socket: BuyerSocket): void {
     respond(ctx, { ack, locale, problem }, async () => {
       await ctx.limits.consume("buyer-message", key, ctx.socketLimits.message);
       const message = parsePayload(widgetSendSchema, payload);
-      const conversationId = socket.data.conversationId ?? "";
+      const { conversationId } = socket.data;
+      if (!conversationId) throw new AppError("not_found", { resource: "conversation" });
       const stored = await writeAsBuyer(ctx, { buyer, conversationId, message, origin: socket.id });
       return { message: presentPublicMessage(ctx, stored) };
     }),
@@ -196,6 +213,10 @@ function broadcast(ctx: Context, namespace: BuyerNamespace): () => void {
     // On all nodes; the page asks for its cookie to be looked at again, and is refused.
     ctx.bus.on("buyer.signed_out", ({ rooms: ended }) => {
       if (ended.length > 0) namespace.in(ended.map(rooms.buyer)).disconnectSockets(true);
+    }),
+    // Merged or split: it asks again, and is let in to what is theirs now.
+    ctx.bus.on("contact.moved", ({ fromId, toId }) => {
+      namespace.in([fromId, toId].map(contactPages)).disconnectSockets(true);
     }),
     ctx.bus.on("bot.typing", ({ conversation, on }) => {
       namespace.to(rooms.conversation(conversation._id)).emit("typing", { on, author: "bot" });

@@ -1,5 +1,6 @@
 import { sessionEnd } from "../actions/widget-sessions.ts";
 import type { Context } from "../context.ts";
+import { openedByBrowser } from "../queries/visitors.ts";
 import { rooms, type WidgetNamespace, type WidgetSocket } from "./server.ts";
 
 /** setTimeout counts in 32 bits. */
@@ -45,15 +46,28 @@ function cut(socket: WidgetSocket): void {
 /**
  * Whether a connection still is what it was when it was let in. One whose session is over is cut.
  * A session that was renewed by another page goes on.
+ * @param anew asks also where nothing has run out
  */
-export async function stillLetIn(ctx: Context, socket: WidgetSocket): Promise<boolean> {
+export async function stillLetIn(ctx: Context, socket: WidgetSocket, { anew = false } = {}): Promise<boolean> {
   if (socket.data.closing) return false;
   const { session } = socket.data.visitor;
-  if (!session || session.until > ctx.clock.now()) return true;
+  if (!session) return !anew || opensTheSame(socket);
+  if (!anew && session.until > ctx.clock.now()) return true;
   const until = await sessionEnd(ctx, session.id);
   if (until) session.until = until;
   else cut(socket);
   return until !== undefined;
+}
+
+/** Whether a browser that nobody vouched for still opens what it was let in for; it is cut otherwise. */
+async function opensTheSame(socket: WidgetSocket): Promise<boolean> {
+  const { inbox, visitor, known } = socket.data;
+  if (!known) return true;
+  const { workspaceId, channel } = inbox;
+  const opened = await openedByBrowser({ workspaceId, channel, visitorKey: visitor.visitorKey });
+  const same = typeof opened === "object" && opened.contactId.equals(known.contactId);
+  if (!same) cut(socket);
+  return same;
 }
 
 /** Cuts a customer's connection when the session ends, also when nothing is asked on it. */

@@ -76,6 +76,8 @@ export function serveWidget(ctx: Context, namespace: WidgetNamespace): void {
     if (known) await socket.join(roomOf(socket, known));
     watchSession(ctx, socket);
     try {
+      // Logged out, or in as somebody else, by another page while this one was being let in: nobody told it.
+      if (!(await stillLetIn(ctx, socket, { anew: true }))) return;
       socket.emit("session", await sessionOf(ctx, socket));
     } catch (error) {
       ctx.log.error({ err: error }, "a widget session could not be opened");

@@ -75,8 +75,12 @@ export class Threads {
     socket.on("threads:changed", this.changed);
     // What came while the connection was cut.
     socket.on("session", this.changed);
-    // The hub ended it, as when the buyer is signed out elsewhere: reading tells.
-    socket.on("disconnect", (reason) => reason === "io server disconnect" && this.changed());
+    // The hub ended it, as when the buyer is signed out elsewhere or is another contact's now: reading tells.
+    socket.on("disconnect", (reason) => {
+      if (reason !== "io server disconnect") return;
+      this.changed();
+      socket.connect();
+    });
     return () => void socket.disconnect();
   }
 
