@@ -50,6 +50,9 @@ describe("an order that somebody asks about in the chat", () => {
     // The proof holds for this conversation.
     const again = await ana.ask("Where is my order 10482?");
     expect(again.text).toContain("JD014600003");
+    // Marked, so that no mail to an address that nobody has proven repeats it.
+    const messages = await messagesOf(app, ana.conversationId);
+    for (const { text, bot } of messages) expect(bot?.order === true).toBe(text.includes("JD014600003"));
     ana.close();
   });
 
