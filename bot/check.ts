@@ -1,4 +1,7 @@
 import { type Locale, nearestLocale } from "../contract/locales.ts";
+import { isKnownLink, links } from "./facts/links.ts";
+import { type Quantity, quantities } from "./facts/quantities.ts";
+import { legible } from "./facts/read.ts";
 import { detectLanguage } from "./language/detect.ts";
 import { normalize } from "./text/normalize.ts";
 import { similarity } from "./text/similarity.ts";
@@ -38,47 +41,48 @@ export function isLanguage(text: string, locale: Locale): boolean {
   return nearestLocale(found.language)?.split("-")[0] === locale.split("-")[0];
 }
 
-const CLAIMS = [
-  // Links and addresses.
-  /(?:https?:\/\/|www\.)[^\s<>"')\]]+/giu,
-  /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/giu,
-  // Tracking and order numbers, codes: letters and digits mixed, or long numbers.
-  /\b(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]{3,}\b/g,
-  // Every number with its unit: amounts, percents, dates, days.
-  /\p{N}+(?:[.,:/-]\p{N}+)*/gu,
-];
+/** Tracking and order numbers, codes: letters and digits mixed. */
+const CODES = /(?<![A-Z0-9-])[A-Z0-9][A-Z0-9-]{3,}(?![A-Z0-9-])/g;
 
-/** Links, addresses, codes and numbers of a text that stand in none of the sources. */
-export function unfounded(text: string, sources: readonly string[]): string[] {
-  const known = sources.map((source) => canonical(source));
+/**
+ * Links, addresses, codes and numbers of a text that stand in none of the sources. A number needs its unit: 30 hours
+ * are not founded by 30 days, unless `units` says that the texts are of languages whose units may be unknown.
+ */
+export function unfounded(text: string, sources: readonly string[], { units = true } = {}): string[] {
+  const plain = legible(text);
+  const known = sources.map((source) => legible(source));
   const missing: string[] = [];
-  for (const pattern of CLAIMS) {
-    for (const match of text.matchAll(pattern)) {
-      const claim = canonical(match[0].replace(/[.,;:!?]+$/, ""));
-      if (claim !== "" && !known.some((source) => contains(source, claim))) missing.push(match[0]);
+  const knownLinks = new Set(known.flatMap((source) => [...links(source)]));
+  const own = links(plain);
+  for (const link of own) if (!isKnownLink(link, knownLinks)) missing.push(link);
+  for (const [code] of text.matchAll(CODES)) {
+    if (!/\d/.test(code) || !/[A-Z]/.test(code)) continue;
+    const claim = normalize(code);
+    const whole = new RegExp(`(?<![a-z0-9])${claim}(?![a-z0-9])`);
+    if (!known.some((source) => whole.test(source))) missing.push(code);
+  }
+  const values = new Map<string, Quantity[]>();
+  for (const each of known.flatMap((source) => quantities(source))) {
+    for (const value of new Set([
+      each.value,
+      ...(datePart(each.written) ? each.written.split(/[./-]/).map(String) : []),
+    ])) {
+      const key = value.replace(/^0+(?=\d+$)/, "");
+      values.set(key, [...(values.get(key) ?? []), value === each.value ? each : { ...each, units: ["date"] }]);
     }
+  }
+  for (const { written, value, units: claimed } of quantities(plain)) {
+    const founded = values.get(value)?.some((each) => !units || agree(claimed, each.units));
+    if (!founded) missing.push(written);
   }
   return missing;
 }
 
-/** A number counts only as a whole: 5 is not founded by 15 or 5,000. */
-function contains(source: string, claim: string): boolean {
-  for (let at = source.indexOf(claim); at >= 0; at = source.indexOf(claim, at + 1)) {
-    const before = source[at - 1] ?? " ";
-    const after = source.slice(at + claim.length, at + claim.length + 2);
-    const cut = /\p{N}/u.test(claim[0]!) && /\p{N}/u.test(before);
-    const more = /\p{N}$/u.test(claim) && /^(?:\p{N}|[.,]\p{N})/u.test(after);
-    if (!cut && !more) return true;
-  }
-  return false;
+/** A number without a unit says no more than its value; a date may be told with other words. */
+function agree(claimed: readonly string[], known: readonly string[]): boolean {
+  if (claimed.length === 0) return true;
+  if (claimed.includes("date") && known.length === 0) return true;
+  return claimed.some((unit) => known.includes(unit));
 }
 
-/** Digits of any script as ASCII, decimal commas as points, no case. */
-function canonical(text: string): string {
-  return normalize(text)
-    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
-    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0))
-    .replace(/[๐-๙]/g, (digit) => String(digit.charCodeAt(0) - 0xe50))
-    .replace(/(\d),(\d{1,2})(?!\d)/g, "$1.$2")
-    .replace(/(\d)[,. {2}'](?=\d{3}(?!\d))/g, "$1");
-}
+const datePart = (written: string): boolean => /^\d+([./-])\d+\1\d+$/.test(written);

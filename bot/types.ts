@@ -49,6 +49,10 @@ export interface BotTool {
   description: string;
   /** JSON schema of the arguments object. */
   parameters: Record<string, unknown>;
+  /** Fields of the result that strangers write, such as an item's name: shown as such, and nothing rests on them. */
+  untrusted?: readonly string[];
+  /** It does something, so that a reply may say so. */
+  acts?: boolean;
   /** The result is shown to the model as data. Throw to report a failure. */
   run(args: Record<string, unknown>, signal: AbortSignal): Promise<unknown>;
 }

@@ -117,7 +117,10 @@ export class Copilot {
     const data = { language: `${LOCALE_NAMES[to]} (${to})`, text: mask.hide(text.slice(0, LONGEST)) };
     const done = await this.whole(messagesFor("translate", data), mask, signal, tokensFor(text));
     // Figures are what a wrong translation costs money by.
-    const changed = [...unfounded(done.text, [text]), ...unfounded(text, [done.text])];
+    const changed = [
+      ...unfounded(done.text, [text], { units: false }),
+      ...unfounded(text, [done.text], { units: false }),
+    ];
     // One digit may become a word, or a word a digit.
     if (leaksRules(done.text) || changed.some((claim) => claim.length > 1)) {
       throw new ModelError("the translation changes numbers or links");

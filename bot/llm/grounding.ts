@@ -1,4 +1,5 @@
 import { LOCALES, type Locale } from "../../contract/locales.ts";
+import { legible } from "../facts/read.ts";
 import { detectLanguage } from "../language/detect.ts";
 import { comparable, normalize } from "../text/normalize.ts";
 import { languageOf, stems } from "../text/words.ts";
@@ -42,10 +43,15 @@ export function isGrounded(
   sources: readonly string[],
   question: string,
   locale: Locale,
-  { question: asksBack = false } = {},
+  { question: asksBack = false, topics = [] }: { question?: boolean; topics?: readonly string[] } = {},
 ): boolean {
   const spoken = commitmentsIn([...sources, ...(asksBack ? [question] : [])].join("\n"));
-  for (const commitment of commitmentsIn(text)) if (!spoken.has(commitment)) return false;
+  const asked = commitmentsIn(topics.join("\n"));
+  for (const commitment of commitmentsIn(legible(text))) {
+    // What an entry is about may stand in its question alone: "When do I get my refund?" – "Within 5 days."
+    const isTopic = (commitment === "refund" || commitment === "replacement") && asked.has(commitment);
+    if (!spoken.has(commitment) && !isTopic) return false;
+  }
   if (asksBack) return /[?？؟]/.test(text) || locale === "th";
   const language = languageOf(locale);
   if (detectLanguage(sources.join("\n")).language !== language) return true;

@@ -16,11 +16,13 @@ import { createMask, type Mask } from "./mask.ts";
 import type { LlmOptions } from "./options.ts";
 import { leaksRules, PROMPT_VERSION, promptFor, type Source } from "./prompt.ts";
 import { askBackSchema, handOffSchema, replySchema, searchSchema, toolsFor } from "./tools.ts";
+import { faultOf } from "./vet.ts";
 
 const SOURCES = 5;
 /** Id of the buyer's order among the sources. */
 const ORDER = "order";
 const TOOL_RESULT_LENGTH = 4_000;
+const FAILED = '{"error":"this is not available"}';
 
 type Request = Parameters<Writer["compose"]>[0];
 
@@ -31,6 +33,8 @@ interface Draft {
   sources: Map<string, Source>;
   model: string;
   tokens: number;
+  /** A tool did something, and did not fail. */
+  acted: boolean;
 }
 
 /** Has a model write the reply from the FAQ's sources. Whatever goes wrong, the FAQ's own words remain. */
@@ -48,7 +52,7 @@ export function createWriter(
   async function run(request: Request, signal: AbortSignal): Promise<Written | undefined> {
     const { input, locale, ranking } = request;
     const mask = createMask();
-    const draft: Draft = { request, mask, sources: new Map(), model: options.model, tokens: 0 };
+    const draft: Draft = { request, mask, sources: new Map(), model: options.model, tokens: 0, acted: false };
     for (const { entry } of ranking.ranked.slice(0, SOURCES)) addSource(draft.sources, entry, request);
     if (request.status !== undefined) {
       draft.sources.set(ORDER, { id: ORDER, question: "The state of the buyer's order", answer: request.status });
@@ -109,10 +113,12 @@ export function createWriter(
     if (!tool || typeof args !== "object" || args === null) throw new ModelError(`the model called an unknown tool`);
     const result = await runTool(tool, args as Record<string, unknown>, signal);
     request.note("tool", name);
-    // What a tool found may be cited, under the tool's name.
+    // What a tool found may be cited, under the tool's name; what strangers wrote into it founds nothing.
     const earlier = sources.get(name)?.answer ?? "";
-    sources.set(name, { id: name, question: tool.description, answer: `${earlier}\n${result}` });
-    return mask.hide(result);
+    const founding = shown(result, tool.untrusted, () => undefined);
+    sources.set(name, { id: name, question: tool.description, answer: `${earlier}\n${founding}` });
+    if (tool.acts && !result.startsWith(FAILED)) draft.acted = true;
+    return mask.hide(shown(result, tool.untrusted, (value) => ({ untrusted: value })));
   }
 
   function reply(draft: Draft, { text, sources: cited }: z.infer<typeof replySchema>): Written | undefined {
@@ -122,14 +128,20 @@ export function createWriter(
       throw new ModelError("the reply cites no source");
     const known = used.filter((source) => source !== undefined);
     const shown = draft.mask.reveal(text).trim();
-    const texts = known.flatMap(({ question, answer }) => [question, answer]);
+    // A question asks and founds nothing: only answers do, and what the hub itself knows of an order.
+    const texts = known.map(({ answer }) => answer);
+    const facts = known.filter(({ id }) => !isEntry(draft, id)).map(({ answer }) => answer);
+    const answers = known.filter(({ id }) => isEntry(draft, id)).map(({ answer }) => answer);
     // An order number or address the buyer wrote may be repeated; amounts may not, they are claims.
     const own = [findOrderNumber(understanding.text), ...(understanding.text.match(ADDRESSES) ?? [])];
     const founded = [...texts, ...own.filter((part) => part !== undefined)];
     const failure = check(shown, input, { locale, sources: founded });
     draft.request.note("check", failure);
     if (failure) throw new ModelError(`the reply failed the check: ${failure}`);
-    if (leaksRules(shown) || !isGrounded(shown, texts, understanding.text, locale)) {
+    const fault = faultOf(shown, { answers, facts, acted: draft.acted }, locale);
+    if (fault) throw new ModelError(`the reply failed the check: ${fault}`);
+    const topics = known.map(({ question }) => question);
+    if (leaksRules(shown) || !isGrounded(shown, texts, understanding.text, locale, { topics })) {
       throw new ModelError("the reply says more than its sources");
     }
     return finish(draft, { decision: "answer", text: shown, cited: known.map(({ id }) => id) });
@@ -140,7 +152,13 @@ export function createWriter(
     if (understanding.turnsWithoutProgress > 0) return handOff(draft, "low_confidence");
     const shown = draft.mask.reveal(text).trim();
     const failure = check(shown, input, { locale, sources: [] });
-    if (failure || leaksRules(shown) || !isGrounded(shown, [], understanding.text, locale, { question: true })) {
+    const fault = faultOf(shown, { answers: [], facts: [] }, locale);
+    if (
+      failure ||
+      fault ||
+      leaksRules(shown) ||
+      !isGrounded(shown, [], understanding.text, locale, { question: true })
+    ) {
       throw new ModelError("the question back failed the check");
     }
     return finish(draft, { decision: "clarify", text: shown });
@@ -201,6 +219,22 @@ async function runTool(tool: BotTool, args: Record<string, unknown>, signal: Abo
     return (typeof result === "string" ? result : (JSON.stringify(result) ?? "")).slice(0, TOOL_RESULT_LENGTH);
   } catch (error) {
     if (signal.aborted) throw error;
-    return '{"error":"this is not available"}';
+    return FAILED;
+  }
+}
+
+function isEntry({ sources, request }: Draft, id: string): boolean {
+  return id !== ORDER && sources.has(id) && !request.input.tools?.some(({ name }) => name === id);
+}
+
+/** A tool's result with the fields that strangers wrote replaced, at any depth. */
+function shown(result: string, untrusted: readonly string[] = [], replace: (value: unknown) => unknown): string {
+  if (untrusted.length === 0) return result;
+  try {
+    const clean = (key: string, value: unknown): unknown => (untrusted.includes(key) ? replace(value) : value);
+    return JSON.stringify(JSON.parse(result, clean)) ?? "";
+  } catch {
+    // Cut or no JSON: nothing in it can be told apart.
+    return "";
   }
 }

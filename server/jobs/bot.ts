@@ -254,6 +254,7 @@ function orderTool(find: (number?: string) => Promise<OrderRecord | undefined>):
       properties: { number: { type: "string", description: "The order's number; the only open one when absent." } },
       additionalProperties: false,
     },
+    untrusted: ["name", "description", "note", "title", "variant", "carrier", "categories", "extra"],
     async run({ number }) {
       const order = await find(typeof number === "string" && number !== "" ? number : undefined);
       if (!order) return { error: "No such order is known to be this buyer's. Do not guess; hand off or ask back." };
