@@ -155,6 +155,28 @@ describe("a forged mail", () => {
   });
 });
 
+describe("a mail whose From is made so that no domain can be asked about it", () => {
+  const envelope = { from: "eve@evil.example", to: "support@parley.localhost" };
+  test.each([
+    ["names the buyer and the forger", "From: ana@proven.example, eve@evil.example"],
+    ["names them the other way round, in two headers", "From: eve@evil.example\r\nFrom: ana@proven.example"],
+    ["names a group", "From: friends: ana@proven.example, eve@evil.example;"],
+    ["names nobody", "From:\r\nReply-To: ana@proven.example"],
+    ["is missing", "Reply-To: ana@proven.example"],
+  ])("lands apart from the one it names where it %s", async (how, headers) => {
+    const text = `My new address, where it ${how}`;
+    const raw = [headers, "To: support@parley.localhost", "Subject: My order", "", text].join("\r\n");
+    await sendMail(app, { envelope, raw });
+    const forged = await only(text);
+    expect(forged.original).toMatchObject({ from: { address: "ana@proven.example" }, proof: "fail" });
+    const first = await only("Where is my order 70001?");
+    const contacts = (await conversationsOf(app)).filter(({ id }) =>
+      [first.conversationId, forged.conversationId].includes(id),
+    );
+    expect(new Set(contacts.map(({ contact }) => contact.id)).size).toBe(2);
+  });
+});
+
 describe("who answers from another address", () => {
   test("lands in the conversation, marked, and is answered at the known address", async () => {
     const first = await only("Where is my order 70001?");

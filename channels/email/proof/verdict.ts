@@ -1,5 +1,6 @@
 import { getDomain } from "tldts";
 import type { SenderProof } from "../../../contract/message.ts";
+import { isNoSender } from "../sender.ts";
 
 /** What the checks of a mail found. */
 export interface MailEvidence {
@@ -75,14 +76,18 @@ const KNOWN_SEALERS = [
 /**
  * Whether a mail comes from the address that the hub takes for its sender.
  * pass: an aligned DKIM signature or SPF (DMARC's two ways), or a well-known forwarder that found one and sealed it.
- * fail: the domain publishes how to tell its mails (DMARC, or SPF that ends in `-all`), and this one is none of them.
+ * fail: the domain publishes how to tell its mails (DMARC, or SPF that ends in `-all`), and this one is none of them; or From
+ * names several people or nobody, as only those write whom a domain's rules stand in the way of (RFC 7489 section 6.6.1).
  * unknown: there is nothing to judge by, or the DNS did not answer.
  */
 export function verdictOf(evidence: MailEvidence, sender: string): Verdict {
   const { from, fromHeaders, dkim, spf, dmarc, arc } = evidence;
-  const [only, another] = from;
-  // Two senders, or another than the one who is answered (contact forms, lists): nobody vouches for that.
-  if (!only || another || fromHeaders !== 1 || !sameAddress(only, sender)) return unknown(false);
+  const [only, ...others] = from;
+  // Nobody can be judged where there is nobody.
+  if (isNoSender(sender)) return unknown(false);
+  if (!only || others.some((other) => !sameAddress(only, other))) return FAIL;
+  // The same twice, or another than the one who is answered (contact forms, lists): nobody vouches for that.
+  if (others.length > 0 || fromHeaders !== 1 || !sameAddress(only, sender)) return unknown(false);
   const domain = domainOf(sender);
   const signed = dkim.filter((each) => aligned(each.domain, domain, dmarc.strictDkim));
   const sent = spf && aligned(spf.domain, domain, dmarc.strictSpf) ? spf.result : undefined;

@@ -32,7 +32,8 @@ describe("a mail's sender", () => {
     ["sent by a server that the domain doubts", { spf: { result: "softfail", domain: "shop.example" } }, "unknown"],
     ["with nothing to judge by", {}, "unknown"],
     ["fetched, unsigned, against a policy", { spf: undefined as never, dmarc: policy }, "unknown"],
-    ["with two senders", { from: ["ana@shop.example", "eve@evil.example"], dkim: signed("shop.example") }, "unknown"],
+    ["with two senders", { from: ["ana@shop.example", "eve@evil.example"], dkim: signed("shop.example") }, "fail"],
+    ["whose sender stands in no From", { from: [], fromHeaders: 0 }, "fail"],
     ["with two From headers", { fromHeaders: 2, dkim: signed("shop.example") }, "unknown"],
     ["another than who is answered", { from: ["form@shop.example"], dkim: signed("shop.example") }, "unknown"],
   ])("%s", (_name, over, proof) => {
