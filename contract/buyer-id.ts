@@ -71,10 +71,20 @@ export function addressesOf({
 }): BuyerAddresses {
   const digits = phone?.normalize("NFKC").replace(/\D/g, "").replace(/^00/, "") ?? "";
   return {
-    ...(email !== undefined && { email: email.toLowerCase() }),
-    // Fewer are an extension, and zeros fill a place that must not be empty.
-    ...(digits.length >= 6 && !/^0+$/.test(digits) && { phone: digits }),
+    ...(email !== undefined && !isFiller(email) && { email: email.toLowerCase() }),
+    // Fewer are an extension.
+    ...(digits.length >= 6 && !FILLER_NUMBER.test(digits) && { phone: digits }),
   };
+}
+
+/** What fills a place that must not be empty: one digit again and again, or all in their order. */
+const FILLER_NUMBER = /^(\d)\1+$|^0?123456(?:7(?:8(?:90?)?)?)?$/;
+
+/** Addresses that shops and platforms give everybody who left none: nobody reads there, so they tell nobody apart. */
+function isFiller(email: string): boolean {
+  const at = email.lastIndexOf("@");
+  const local = email.slice(0, at);
+  return isNobody(local) || /^(?:no|do-?not|dont)[-_.]?reply$/i.test(local) || /\.invalid$/i.test(email);
 }
 
 /** What stands for the id of a buyer who has none; undefined without an address or number. */

@@ -233,6 +233,24 @@ describe("an event that names another buyer", () => {
 });
 
 describe("buyers without an account", () => {
+  it.each([
+    { email: "noreply@market.example" },
+    { email: "Guest@none.example" },
+    { email: "unknown@market.example" },
+    { email: "c8f2@market.invalid" },
+    { phone: "111-111-1111" },
+    { phone: "+1 234 567 890" },
+  ])("are told apart where all of them have %j", async (filler) => {
+    const own = (what: string) => `filler ${what} ${JSON.stringify(filler)}`;
+    const buyer = { externalId: "guest", ...filler };
+    for (const what of ["1", "2"]) expect((await report(own(what), own(what), buyer)).status).toBe(202);
+    const [one, other] = [await orderOf(own("1")), await orderOf(own("2"))];
+    expect(one?.contactId).toBeDefined();
+    expect(one?.contactId).not.toBe(other?.contactId);
+    // What is told of the order later is still its buyer's.
+    expect((await report(own("3"), own("1"), buyer, { type: "shipped" })).status).toBe(202);
+  });
+
   it.each(["0", "guest", "-", "NULL", "N/A", "游客", "invité"])("called %s are told apart", async (nobody) => {
     const own = (who: string) => `${nobody}-${who}`;
     await report(own("1"), own("a"), { externalId: nobody, email: "Ana@guest.example" });
