@@ -84,7 +84,7 @@ function healthOf(embedded: Embedded | undefined): DatabaseHealth {
 /** What to do, in the hub's own commands. */
 const HINTS = {
   missing: "(npm run restore -- FILE puts a backup in place; npm start -- --new begins with an empty database.)",
-  damaged: "(npm run restore -- FILE; see docs/embedded-database.md)",
+  damaged: "(npm run restore -- FILE, npm run salvage -- DAMAGED NEW; see docs/embedded-database.md)",
   other: "",
 };
 

@@ -46,7 +46,7 @@ async function checkRows({ operation }: CommandContext, collection: Collection):
       const [row, document] = stored;
       after = row;
       documents++;
-      bytes += document.length;
+      bytes += document instanceof Uint8Array ? document.length : 0;
       if (!collection.isWhole(stored)) {
         errors.push(`the document in row ${row} is not what was written`);
         continue;

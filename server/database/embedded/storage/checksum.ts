@@ -11,6 +11,15 @@ export function documentSum(collection: number, row: number, bytes: Uint8Array):
   return crc32(bytes, (Math.imul(collection, 0x9e3779b1) + row) >>> 0) | 0;
 }
 
+/**
+ * Whether a stored document is the one that was written. Damage may have made anything of the columns; a row without a checksum
+ * is of an older file and counts as whole, behind `summed`.
+ */
+export function isIntact(collection: number, row: number, bytes: unknown, sum: unknown, summed: number): boolean {
+  if (!(bytes instanceof Uint8Array)) return false;
+  return sum === null ? row > summed : sum === documentSum(collection, row, bytes);
+}
+
 /** The checksum of a collection's row in the catalog; its counters, which every commit writes, are left out. */
 export function collectionSum(id: number, db: string, name: string, options: Uint8Array): number {
   return crc32(options, crc32(`${id}\0${db}\0${name}`)) | 0;

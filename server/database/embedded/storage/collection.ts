@@ -8,7 +8,7 @@ import { decode, encode } from "../values/bson.ts";
 import { getField } from "../values/document.ts";
 import { type BsonNumber, toDouble } from "../values/numbers.ts";
 import { textOfValue } from "../values/text.ts";
-import { ALL_ROWS, documentSum, indexSum } from "./checksum.ts";
+import { ALL_ROWS, documentSum, indexSum, isIntact } from "./checksum.ts";
 import { type Index, LIMIT, type ScanRow } from "./index-table.ts";
 import { damaged } from "./problems.ts";
 import type { Store } from "./store.ts";
@@ -131,12 +131,14 @@ export class Collection {
 
   /** Throws DataCorruptionDetected (301) where the document is not the one that was written. */
   read(row: number): Uint8Array | undefined {
-    const found = this.statement("SELECT r, doc, sum FROM TABLE WHERE r = ?").get(row) as unknown as
-      | ScanRow
-      | undefined;
-    if (!found) return undefined;
-    this.verify(found);
-    return found[1];
+    try {
+      const statement = this.statement("SELECT r, doc, sum FROM TABLE WHERE r = ?");
+      const found = statement.get(row) as unknown as ScanRow | undefined;
+      if (found) this.verify(found);
+      return found?.[1];
+    } catch (error) {
+      throw this.readingFailed(error);
+    }
   }
 
   /** Documents in natural order after row `after` (or before it, backward), verified. */
@@ -153,16 +155,25 @@ export class Collection {
 
   /** Hands scanned rows on, and throws DataCorruptionDetected (301) at the first that is not what was written. */
   *verified(rows: Iterable<ScanRow>): Iterable<ScanRow> {
-    for (const row of rows) {
-      this.verify(row);
-      yield row;
+    try {
+      for (const row of rows) {
+        this.verify(row);
+        yield row;
+      }
+    } catch (error) {
+      throw this.readingFailed(error);
     }
   }
 
   /** Whether a row holds what was written; unknown ones of an older file count as whole. */
   isWhole([row, bytes, sum]: ScanRow): boolean {
-    if (bytes === null) return false;
-    return sum === null ? row > this.summed : sum === this.sumOf(row, bytes);
+    return isIntact(this.id, row, bytes, sum, this.summed);
+  }
+
+  /** A number that JavaScript has no room for can only be damage: none was written. */
+  private readingFailed(error: unknown): unknown {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ERR_OUT_OF_RANGE" ? damaged(`a document of the collection ${this.namespace}`) : error;
   }
 
   private verify(row: ScanRow): void {

@@ -122,6 +122,23 @@ test("a changed document is named with its collection, at the client, in the log
   expect(errors).toContain("the document in row 701 is not what was written");
 });
 
+test("damage that makes a number or a text of a document is told like any other", async () => {
+  const dataDir = directory();
+  const first = await open(dataDir);
+  await first.things.insertMany(things().slice(0, 10));
+  await first.close();
+  const sql = new DatabaseSync(join(dataDir, "parley.db"));
+  sql.exec("UPDATE c1 SET doc = 7 WHERE r = 1; UPDATE c1 SET doc = 'text' WHERE r = 2");
+  sql.exec("UPDATE c1 SET sum = 9223372036854775807 WHERE r = 3; UPDATE c1 SET sum = 'x' WHERE r = 4");
+  sql.close();
+  const { things: collection, client } = await open(dataDir);
+  for (const _id of [0, 1, 2, 3])
+    await expect(collection.findOne({ _id })).rejects.toMatchObject({ code: 301, message: /test\.things/ });
+  await expect(collection.find().hint({ $natural: -1 }).toArray()).rejects.toMatchObject({ code: 301 });
+  expect(await collection.findOne({ _id: 4 })).toMatchObject({ name: "thing 4" });
+  await expect(client.db("test").command({ validate: "things" })).rejects.toMatchObject({ code: 1 });
+});
+
 test("an index that leads to a document that is gone says so instead of finding nothing", async () => {
   const dataDir = directory();
   const first = await open(dataDir);
