@@ -150,6 +150,7 @@ async function parseBuffer(buffer: Buffer, limits: ParseLimits, notes: Set<MailN
   let headers: Headers = new Map();
   let lines: HeaderLines = [];
   let body: MessageText | undefined;
+  const collecting: Promise<void>[] = [];
 
   await new Promise<void>((resolve, reject) => {
     parser.on("headers", (value) => {
@@ -161,13 +162,19 @@ async function parseBuffer(buffer: Buffer, limits: ParseLimits, notes: Set<MailN
     parser.on("error", reject);
     parser.on("data", (data: AttachmentStream | MessageText) => {
       if (data.type === "text") body = data;
-      else collect(data, collected, limits, notes).then(() => data.release(), reject);
+      else {
+        const collection = collect(data, collected, limits, notes).then(() => data.release());
+        collection.catch(reject);
+        collecting.push(collection);
+      }
     });
     parser.on("end", resolve);
     // A large one in pieces, so that it does not hold up everything else.
     if (buffer.length <= PIECE_BYTES) parser.end(buffer);
     else Readable.from(pieces(buffer)).on("error", reject).pipe(parser);
   });
+  // The parser does not wait for a file that is the whole mail.
+  await Promise.all(collecting);
 
   const text = cutBody(body?.text ?? "", limits, notes);
   const { html, cut } = boundedHtml(cutBody(typeof body?.html === "string" ? body.html : "", limits, notes));

@@ -4,6 +4,7 @@ import type { Channel } from "../../channels/channel.ts";
 import type { InboundMail } from "../../channels/email/receive.ts";
 import { isSameWords } from "../../channels/email/same-words.ts";
 import { isNoSender } from "../../channels/email/sender.ts";
+import { MESSAGE_MAX_LENGTH } from "../../contract/common.ts";
 import type { SenderProof } from "../../contract/message.ts";
 import type { Context } from "../context.ts";
 import { findTogether, insertTogether } from "../database/together.ts";
@@ -94,7 +95,7 @@ export async function receiveMail(ctx: Context, options: ReceiveMailOptions): Pr
       direction: "incoming",
       private: false,
       author: { type: "contact", ...(!role && { id: conversation.contactId.toHexString() }), ...(name && { name }) },
-      text: inbound.text,
+      text: wordsOf(inbound, attachments),
       attachments,
       status: "sent",
       automatic,
@@ -119,7 +120,13 @@ function isSameMail(known: MessageRecord, inbound: InboundMail): boolean {
   const { original } = known;
   if (known.direction !== "incoming" || !original) return true;
   if (original.from?.address.toLowerCase() !== senderKey(inbound)) return false;
-  return isSameWords(known.text, inbound.text) && hasSameFiles(known, inbound);
+  const sameWords = [inbound.text, wordsOf(inbound, known.attachments)].some((text) => isSameWords(known.text, text));
+  return sameWords && hasSameFiles(known, inbound);
+}
+
+/** A mail that was nothing but a file of a kind that is not kept says at least its subject. */
+function wordsOf({ text, subject }: InboundMail, attachments: readonly unknown[]): string {
+  return text === "" && attachments.length === 0 ? subject.slice(0, MESSAGE_MAX_LENGTH).toWellFormed() : text;
 }
 
 function senderKey({ from, fromBy }: InboundMail): string | undefined {

@@ -66,6 +66,16 @@ test.each([
   );
   expect(mail.files.length).toBe(1);
 });
+test.each([
+  ["application/pdf; name=form.pdf", "form.pdf"],
+  ["image/png; name=lid.png", "lid.png"],
+  ["text/calendar; name=visit.ics", "visit.ics"],
+])("a mail that is nothing but a file of type %s shows the file", async (type, name) => {
+  const headers = `From: ana@buyer.example\nSubject: Lamp\nContent-Type: ${type}\nContent-Transfer-Encoding: base64`;
+  const mail = await receiveMail(raw(headers, "", picture(9_000).replace(/(.{76})/g, "$1\n")), options);
+  expect(names(mail)).toEqual([name]);
+  expect(mail.files[0]?.content.length).toBe(9_000);
+});
 test("what signs a mail is no file of it", async () => {
   const mail = await received(
     "mixed",
