@@ -130,6 +130,28 @@ describe("an agent who is faster than the hub", () => {
     await expect.poll(() => reply().inputValue()).toBe("Please see the label");
   });
 
+  it("moves on and acts at once: on the conversation moved to, not on the one before", async () => {
+    const ids = [await conversationOf("First of three"), await conversationOf("Second of three")];
+    ids.push(await conversationOf("Third of three"));
+    const row = (id: string) => page.locator(`a[href*="/conversations/${id}"]`);
+    for (const id of ids) {
+      await page.goto(`${app.url}/console`);
+      await row(id).click();
+      await page.keyboard.type("c");
+      await expect.poll(async () => (await read(id)).assignee?.name).toBe("Admin");
+    }
+    const rows = page.locator("a[href*='/conversations/']");
+    const order = await rows.evaluateAll((links) =>
+      links.map((link) => new URL((link as HTMLAnchorElement).href).pathname.split("/").at(-1)!),
+    );
+    await page.goto(`${app.url}/console/conversations/${order[0]}`);
+    await row(order[2]!).waitFor();
+    await page.locator(`a[aria-current=true][href*="${order[0]}"]`).waitFor();
+    await page.keyboard.type("jje", { delay: 30 });
+    await expect.poll(async () => (await read(order[2]!)).status).toBe("resolved");
+    expect([(await read(order[0]!)).status, (await read(order[1]!)).status]).not.toContain("resolved");
+  });
+
   it("types while a colleague takes the conversation away: the rest of the sentence is no command", async () => {
     const id = await conversationOf("A fifth question");
     const colleague = await createColleague(app, { name: "Li Lei", role: "supervisor" });

@@ -54,7 +54,8 @@ export function App({ translations, onShown }: { translations: Translations; onS
                 autoClose={6_000}
               />
               <ErrorBoundary>
-                <BrowserRouter basename="/console">
+                {/* Shown at once: a key pressed right after moving on must not act on the conversation before. */}
+                <BrowserRouter basename="/console" useTransitions={false}>
                   <Suspense fallback={<Loading />}>
                     <Routes>
                       <Route path="/login" element={<LoginPage />} />
