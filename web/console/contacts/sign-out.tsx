@@ -22,6 +22,7 @@ export function SignOut({ contactId }: { contactId: string }) {
     <>
       <Button
         mt={8}
+        display="block"
         size="xs"
         variant="default"
         leftSection={<IconLogout2 size={15} aria-hidden="true" />}
