@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ContactDetail } from "../../contract/contact.ts";
 import type { Conversation } from "../../contract/conversation.ts";
 import type { Inbox } from "../../contract/settings.ts";
-import { BuyerSessionModel } from "../../server/models/buyer-session.ts";
+import { ContactIdentityModel } from "../../server/models/contact.ts";
 import { ConversationModel } from "../../server/models/conversation.ts";
 import { WidgetSessionModel } from "../../server/models/widget-session.ts";
 import { buyerCookie, connectBuyer } from "../server/buyer/support.ts";
@@ -46,7 +46,7 @@ async function write(socket: WidgetClient, text: string): Promise<string> {
   return result.message.conversationId;
 }
 /** Does something the next time that a document is looked up, after it was read and before the answer is out. */
-function afterNext(model: object, method: "findOne" | "findById", act: () => Promise<unknown>): void {
+function afterNext(model: object, method: "find" | "findOne" | "findById", act: () => Promise<unknown>): void {
   const methods = model as Record<string, (...given: unknown[]) => { lean(): Promise<unknown> }>;
   const real = methods[method]!.bind(model);
   vi.spyOn(methods, method).mockImplementationOnce((...given) => {
@@ -101,7 +101,7 @@ describe("a page that is being let in", () => {
   it("is not the buyer's any more whom an agent signs out meanwhile", async () => {
     const contactId = await contactOf(await post("leaver", "hello"));
     const { cookie } = await buyerCookie(app, { externalId: "leaver" });
-    afterNext(BuyerSessionModel, "findOne", () =>
+    afterNext(ContactIdentityModel, "find", () =>
       app.call("POST", `/contacts/${contactId}/sign-out`, undefined, app.admin),
     );
     expect(await knock("/buyer", {}, cookie)).toBe("out");
