@@ -101,7 +101,10 @@ export async function authenticateBuyer(ctx: Context, headers: CookieHeader): Pr
   return { ...(await findBuyer(ctx, claims)), sessionId: session._id.toHexString(), session };
 }
 
-/** Ends the browser's session, and forgets that it has shown a code. No session is no error. */
+/**
+ * Ends the browser's session with the link that opened it, and forgets that the browser has shown a code. No session is no
+ * error.
+ */
 export async function logOutBuyer(ctx: Context, headers: CookieHeader): Promise<void> {
   const token = cookieOf(headers, BUYER_COOKIE);
   const device = cookieOf(headers, DEVICE_COOKIE);
@@ -109,6 +112,7 @@ export async function logOutBuyer(ctx: Context, headers: CookieHeader): Promise<
   // One of before is not stored: it is taken back as a link is.
   if (token?.includes(".")) return revokeLink(ctx, tokenHash(token));
   const session = await sessionOf(ctx, headers);
+  if (session?.linkHash) await revokeLink(ctx, session.linkHash);
   if (session) await endSessions(ctx, { _id: session._id });
 }
 

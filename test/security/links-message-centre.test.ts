@@ -218,6 +218,10 @@ describe("a buyer who is signed out", () => {
     await gone;
     expect((await app.call("GET", "/buyer/threads", undefined, { cookie: stolen })).status).toBe(401);
     await expect(connectBuyer(app, { cookie: stolen })).rejects.toMatchObject({ code: "link_expired" });
+    // Whoever uses that computer next finds the mail, or the link in its history.
+    const next = new Jar();
+    await next.open(link);
+    expect((await next.call("GET", "/buyer/threads")).status).toBe(401);
   });
 
   it("is so everywhere by a supervisor's click: sessions, devices, mailed and signed links", async () => {
