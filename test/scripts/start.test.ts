@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,13 +12,18 @@ let url: string;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "parley-start-"));
-  hub = npm("start");
+  // As after a loss of the database: without the argument the hub would refuse to begin with an empty one.
+  await writeFile(join(dataDir, "secret.key"), "a secret of this hub, from before its database was lost");
+  hub = npm("start", "--", "--new");
   let output = "";
   url = await new Promise((resolve, reject) => {
     hub.stdout?.on("data", (data: Buffer) => {
       output += data.toString();
       const address = /running at (http:\S+)/.exec(output)?.[1];
       if (address) resolve(address);
+    });
+    hub.stderr?.on("data", (data: Buffer) => {
+      output += data.toString();
     });
     hub.once("exit", () => reject(new Error(output)));
   });
