@@ -10,8 +10,8 @@ import { freePort, type HubProcess, startHubProcess } from "../support/kill.ts";
 import { type Conduct, type SmtpPeer, type Stage, startSmtpPeer } from "../support/smtp-peer.ts";
 
 const LONG = process.env.PARLEY_LONG !== undefined;
-const MAILS = LONG ? 40 : 12;
-const KILLS = LONG ? 12 : 2;
+const MAILS = LONG ? 40 : 8;
+const KILLS = LONG ? 12 : 1;
 const SECRET_KEY = "nodes that share one key, of 32 letters at least";
 
 const cleanup: (() => Promise<unknown>)[] = [];

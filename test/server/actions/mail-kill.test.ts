@@ -10,7 +10,7 @@ import { Dovecot, noDovecot } from "../../channels/email/dovecot.ts";
 import { ADMIN, login } from "../../support/app.ts";
 import { freePort, type HubProcess, startHubProcess } from "../../support/kill.ts";
 
-const KILLS = process.env.PARLEY_LONG ? 100 : 4;
+const KILLS = process.env.PARLEY_LONG ? 100 : 2;
 const MAILS_PER_ROUND = 6;
 /** Chunks either way, from the greeting to the last mail. */
 const TRAFFIC_OF_A_ROUND = 24;

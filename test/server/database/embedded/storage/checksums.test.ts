@@ -8,7 +8,7 @@ import { type EmbeddedOptions, startEmbedded } from "../../../../../server/datab
 import { random } from "../random.ts";
 import { temporaryDirectory } from "../support.ts";
 
-const TRIES = process.env.PARLEY_LONG ? 200 : 2;
+const TRIES = process.env.PARLEY_LONG ? 200 : 1;
 const FLIPS = 40;
 const DOCUMENTS = 1500;
 
