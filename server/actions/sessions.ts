@@ -28,7 +28,7 @@ export const LOGIN_LIMITS = {
 } satisfies Record<string, RateLimit>;
 
 /** The cookie by which a browser is known that somebody logged in with. */
-export const DEVICE_COOKIE = "parley_device";
+export const KNOWN_BROWSER_COOKIE = "parley_known_browser";
 const DEVICE_DAYS = 400;
 const DEVICE_AUDIENCE = "known-device";
 /** An account that is searched for is tried this often, one after the other. */

@@ -1,4 +1,4 @@
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 import { signedLinkSchema, tokenLinkSchema } from "../../contract/buyer.ts";
 import { type OpenedLink, readBuyerLink, readSignedLink } from "../actions/buyer-links.ts";
 import { isRevoked } from "../actions/buyer-revocations.ts";
@@ -25,7 +25,7 @@ export function openMessageCentre(ctx: Context): RequestHandler {
     try {
       const link = typeof token === "string" ? await readBuyerLink(ctx, token) : await signedLink(ctx, req.query);
       const session = await openBuyerSession(ctx, link, req.headers);
-      res.cookie(BUYER_COOKIE, session.token, { ...buyerCookie(ctx), maxAge: session.maxAge });
+      res.cookie(BUYER_COOKIE, session.token, { ...buyerCookie(ctx, req), maxAge: session.maxAge });
       const { locale, scope } = link.claims;
       const page = scope?.conversationId ? `/messages/t/${scope.conversationId}` : "/messages";
       res.redirect(303, locale ? `${page}?lang=${locale}` : page);
@@ -48,11 +48,11 @@ async function signedLink(ctx: Context, query: unknown): Promise<OpenedLink> {
 }
 
 /** Strict: the page itself needs no cookie, and what it then asks for comes from the hub's own page. */
-export function buyerCookie(ctx: Context) {
-  return { httpOnly: true, sameSite: "strict", secure: ctx.config.secureCookies, path: "/" } as const;
+export function buyerCookie(ctx: Context, { secure }: Pick<Request, "secure">) {
+  return { httpOnly: true, sameSite: "strict", secure: ctx.config.secureCookies || secure, path: "/" } as const;
 }
 
 /** Lax: it opens nothing by itself, and has to come along when a link in a mail is opened. */
-export function deviceCookie(ctx: Context) {
-  return { ...buyerCookie(ctx), sameSite: "lax" } as const;
+export function deviceCookie(ctx: Context, req: Pick<Request, "secure">) {
+  return { ...buyerCookie(ctx, req), sameSite: "lax" } as const;
 }

@@ -79,7 +79,7 @@ describe("whoever searches for an admin's password from many addresses", () => {
 
   it("does not lock the owner out, neither in a known browser nor in a new one", async () => {
     const first = await attempt("198.51.100.1", ADMIN.password);
-    const device = first.headers.getSetCookie().find((one) => one.startsWith("parley_device"));
+    const device = first.headers.getSetCookie().find((one) => one.startsWith("parley_known_browser"));
     expect(device).toMatch(/HttpOnly; SameSite=Lax/);
     const { account } = LOGIN_LIMITS;
     await app.ctx.limits
@@ -100,12 +100,12 @@ describe("whoever searches for an admin's password from many addresses", () => {
     });
     const cookie = theirs.headers
       .getSetCookie()
-      .find((one) => one.startsWith("parley_device"))
+      .find((one) => one.startsWith("parley_known_browser"))
       ?.split(";")[0];
     const { accountFromAddress: limit } = LOGIN_LIMITS;
     const key = `${tokenHash(ADMIN.email)}:198.51.100.77`;
     await app.ctx.limits.consume("login-account-address", key, limit, limit.points);
-    for (const given of [cookie, "parley_device=made.up.one"]) {
+    for (const given of [cookie, "parley_known_browser=made.up.one"]) {
       expect((await attempt("198.51.100.77", "wrong", given)).status).toBe(429);
     }
   });

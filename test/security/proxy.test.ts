@@ -81,6 +81,15 @@ describe.each([
     }
   });
 
+  it("a buyer who opens a link over https gets a cookie for https alone", async () => {
+    const { url } = await front({ headers });
+    const link = { email: "ana@example.com" };
+    const { body } = await app.call<{ url: string }>("POST", "/buyer-links", link, app.admin);
+    const client = { "x-test-client": `${net}.6` };
+    const response = await fetch(body.url.replace(app.url, url), { redirect: "manual", headers: client });
+    expect(response.headers.get("set-cookie")).toMatch(/^parley_buyer=.*; Secure/);
+  });
+
   it("a login over https gets a cookie for https alone", async () => {
     const { url } = await front({ headers });
     const response = await fetch(`${url}/api/v1/auth/login`, {

@@ -2,7 +2,7 @@ import { parseCookie } from "cookie";
 import type { CookieOptions, Request } from "express";
 import { changePasswordSchema, loginSchema, sessionSchema } from "../../../../contract/settings.ts";
 import { sessionTokenOf } from "../../../actions/authenticate.ts";
-import { changePassword, currentSession, DEVICE_COOKIE, login, logout } from "../../../actions/sessions.ts";
+import { changePassword, currentSession, KNOWN_BROWSER_COOKIE, login, logout } from "../../../actions/sessions.ts";
 import type { Config } from "../../../config.ts";
 import { SESSION_COOKIE } from "../../../credentials.ts";
 import { presentSession } from "../../../presenters/user.ts";
@@ -30,10 +30,10 @@ export const authRoutes = [
         ...body,
         address: req.ip ?? "",
         userAgent: req.headers["user-agent"] ?? "",
-        device: parseCookie(req.headers.cookie ?? "")[DEVICE_COOKIE],
+        device: parseCookie(req.headers.cookie ?? "")[KNOWN_BROWSER_COOKIE],
       });
       res.cookie(SESSION_COOKIE, result.token, { ...cookieOptions(ctx.config, req), expires: result.expiresAt });
-      res.cookie(DEVICE_COOKIE, result.device.token, {
+      res.cookie(KNOWN_BROWSER_COOKIE, result.device.token, {
         ...cookieOptions(ctx.config, req),
         path: "/api/v1/auth",
         maxAge: result.device.maxAge,

@@ -82,7 +82,7 @@ export const buyerRoutes = [
       const asked = { email: body.email, locale: body.locale ?? nearestLocale(locale) ?? SOURCE_LOCALE };
       const { token, maxAge, send } = await requestBuyerCode(ctx, asked, req.headers);
       res.once("close", send);
-      res.cookie(CODE_COOKIE, token, { ...buyerCookie(ctx), maxAge });
+      res.cookie(CODE_COOKIE, token, { ...buyerCookie(ctx, req), maxAge });
     },
   }),
   defineRoute({
@@ -96,9 +96,9 @@ export const buyerRoutes = [
     errors: ["wrong_code", "code_expired"],
     async handler({ ctx, req, res, body }) {
       const { session, device } = await confirmBuyerCode(ctx, body.code, req.headers);
-      res.cookie(BUYER_COOKIE, session.token, { ...buyerCookie(ctx), maxAge: session.maxAge });
-      res.cookie(DEVICE_COOKIE, device.token, { ...deviceCookie(ctx), maxAge: device.maxAge });
-      res.clearCookie(CODE_COOKIE, buyerCookie(ctx));
+      res.cookie(BUYER_COOKIE, session.token, { ...buyerCookie(ctx, req), maxAge: session.maxAge });
+      res.cookie(DEVICE_COOKIE, device.token, { ...deviceCookie(ctx, req), maxAge: device.maxAge });
+      res.clearCookie(CODE_COOKIE, buyerCookie(ctx, req));
     },
   }),
   defineRoute({
@@ -143,8 +143,8 @@ export const buyerRoutes = [
     responses: { 204: "empty" },
     async handler({ ctx, req, res }) {
       await logOutBuyer(ctx, req.headers);
-      res.clearCookie(BUYER_COOKIE, buyerCookie(ctx));
-      res.clearCookie(DEVICE_COOKIE, deviceCookie(ctx));
+      res.clearCookie(BUYER_COOKIE, buyerCookie(ctx, req));
+      res.clearCookie(DEVICE_COOKIE, deviceCookie(ctx, req));
     },
   }),
   defineRoute({
